@@ -9,7 +9,7 @@ std::string_view textOf(WireError error)
     switch (error) {
     case WireError::None: return "no error";
     case WireError::Truncated: return "the message ends inside a field";
-    case WireError::LongVarint: return "a number of more than ten bytes";
+    case WireError::LongVarint: return "a number of too many bytes";
     case WireError::BadTag: return "an impossible field number or wire type";
     case WireError::Group: return "a group, which OTLP does not have";
     }
@@ -33,12 +33,23 @@ bool Reader::readLongVarint(std::uint64_t& value)
     return refuse(WireError::LongVarint);
 }
 
+bool Reader::readLongLength(std::uint64_t& value)
+{
+    const char* begin = m_cursor;
+    if (!readLongVarint(value))
+        return false;
+    return m_cursor - begin <= 5 || refuse(WireError::LongVarint);
+}
+
 bool Reader::readLongTag()
 {
     m_cursor = m_start;
     std::uint64_t tag = 0;
     if (!readLongVarint(tag))
         return false;
+    // Parsers that stop at five bytes are common; what they would refuse must not be passed on to them.
+    if (m_cursor - m_start > 5)
+        return refuse(WireError::LongVarint);
     if (tag > std::numeric_limits<std::uint32_t>::max())
         return refuse(WireError::BadTag);
     m_tag = static_cast<std::uint32_t>(tag);

@@ -18,7 +18,7 @@ enum class WireType : std::uint8_t { Varint = 0, Fixed64 = 1, Length = 2, Fixed3
 enum class WireError : std::uint8_t {
     None,
     Truncated, ///< The message ends inside a field, or a length points beyond its end.
-    LongVarint, ///< A number of more than ten bytes.
+    LongVarint, ///< A number of more than ten bytes, or a tag or length of more than five.
     BadTag, ///< Field number 0 or above 2^29-1, or a wire type that does not exist.
     Group, ///< A group: no OTLP sender ever wrote one, and skipping them needs recursion.
 };
@@ -84,7 +84,9 @@ private:
         return false;
     }
     bool readVarint(std::uint64_t& value);
+    bool readLength(std::uint64_t& value);
     bool readLongVarint(std::uint64_t& value);
+    bool readLongLength(std::uint64_t& value);
     bool readLongTag();
     bool refuseTag();
 
@@ -140,6 +142,15 @@ inline bool Reader::readVarint(std::uint64_t& value)
     return readLongVarint(value);
 }
 
+inline bool Reader::readLength(std::uint64_t& value)
+{
+    if (m_cursor != m_end && static_cast<unsigned char>(*m_cursor) < 0x80U) [[likely]] {
+        value = static_cast<unsigned char>(*m_cursor++);
+        return true;
+    }
+    return readLongLength(value);
+}
+
 inline bool Reader::next()
 {
     if (m_cursor == m_end)
@@ -163,7 +174,7 @@ inline bool Reader::next()
         return true;
     case 2: {
         std::uint64_t length = 0;
-        if (!readVarint(length)) [[unlikely]]
+        if (!readLength(length)) [[unlikely]]
             return false;
         if (length > static_cast<std::uint64_t>(m_end - m_cursor)) [[unlikely]]
             return refuse(WireError::Truncated);
