@@ -13,8 +13,8 @@
 
 namespace sluice::otlp {
 
-/// An export request as OTLP/JSON, re-written as protobuf. Reads what real senders write (section 3.3 of the sheet).
-/// The error's text holds the path of the value that could not be read.
+/// An export request as OTLP/JSON, re-written as protobuf. Reads what real senders write (section 3.3 of the
+/// sheet). The error's text holds the path of the value that could not be read.
 Result<std::string, DecodeError> jsonToProto(Signal signal, std::string_view json);
 
 /// An export request in protobuf as one line of OTLP/JSON. Unknown fields cannot be shown and are left out;
@@ -24,10 +24,12 @@ Result<std::string, DecodeError> protoToJson(Signal signal, std::string_view byt
 /// The signal that a JSON export request carries, told by its first known key. Empty when there is none.
 std::optional<Signal> signalOfJson(std::string_view json);
 
-/// google.rpc.Status, the body of every HTTP error: in protobuf or JSON. `retryAfterSeconds` > 0 adds RetryInfo.
+/// google.rpc.Status, the body of every HTTP error: in protobuf or JSON. `retryAfterSeconds` > 0 adds
+/// RetryInfo.
 std::string encodeStatus(bool json, int code, std::string_view message, int retryAfterSeconds = 0);
 
 /// Export…ServiceResponse. Everything accepted: zero bytes, or "{}".
-std::string encodeResponse(Signal signal, bool json, std::uint64_t rejected = 0, std::string_view message = {});
+std::string encodeResponse(
+    Signal signal, bool json, std::uint64_t rejected = 0, std::string_view message = {});
 
 } // namespace sluice::otlp

@@ -17,7 +17,8 @@
 
 namespace sluice::otlp {
 
-/// Why a request cannot be read. `text` names the place ("resource_spans[0].scope_spans[1].spans[3].trace_id: 5 bytes, expected 16").
+/// Why a request cannot be read. `text` names the place ("resource_spans[0].scope_spans[1].spans[3].trace_id:
+/// 5 bytes, expected 16").
 struct DecodeError {
     std::string text;
     std::size_t offset = 0; ///< Byte offset in the request, where known.
@@ -53,21 +54,24 @@ struct MetricView {
     std::string_view message;
     std::string_view name;
     std::string_view unit;
-    std::uint8_t type = 0; ///< Field number of Metric.data: 5 gauge, 7 sum, 9 histogram, 10 exponential histogram, 11 summary; 0 none.
+    std::uint8_t type = 0; ///< Field number of Metric.data: 5 gauge, 7 sum, 9 histogram, 10 exponential
+                           ///< histogram, 11 summary; 0 none.
     std::uint8_t temporality = 0; ///< AggregationTemporality as on the wire; 0 for gauge and summary.
     bool isMonotonic = false;
 };
 
 /// One record. Which members mean something depends on the signal.
 struct RecordView {
-    std::string_view message; ///< The Span, LogRecord or data point message; for a metric without points the Metric.
+    std::string_view
+        message; ///< The Span, LogRecord or data point message; for a metric without points the Metric.
     std::string_view name; ///< Span name, log event_name, metric name.
     std::uint32_t scope = 0; ///< Index into scopes.
     std::uint32_t metric = 0; ///< Index into metrics (metrics only).
     TraceId traceId; ///< Spans and logs.
     SpanId spanId;
     SpanId parentSpanId; ///< Spans.
-    std::uint64_t startUnixNano = 0; ///< Span start; log time_unix_nano (observed time when 0); point time_unix_nano.
+    std::uint64_t startUnixNano
+        = 0; ///< Span start; log time_unix_nano (observed time when 0); point time_unix_nano.
     std::uint64_t endUnixNano = 0; ///< Span end; log observed_time_unix_nano; point start_time_unix_nano.
     std::uint32_t flags = 0;
     std::uint8_t kind = 0; ///< SpanKind; log SeverityNumber. Values beyond 255 are clamped.
@@ -76,7 +80,8 @@ struct RecordView {
     bool isPoint = true; ///< False for the record that stands for a metric without points.
 };
 
-/// What one request holds. Reuse the object: clear() keeps the memory. Views live as long as the scanned bytes.
+/// What one request holds. Reuse the object: clear() keeps the memory. Views live as long as the scanned
+/// bytes.
 struct ScannedRequest {
     Signal signal = Signal::Traces;
     std::vector<ResourceView> resources;
@@ -89,9 +94,9 @@ struct ScannedRequest {
 
 /// Reads `bytes` (Export{Trace,Metrics,Logs}ServiceRequest, or the equal {Traces,Metrics,Logs}Data).
 ///
-/// Refuses malformed wire format, nesting beyond kMaxDepth, and ids that are neither empty nor 16 (8) bytes long.
-/// Unknown fields, unknown enum numbers, invalid UTF-8, and missing ids and names are accepted (see Finding).
-/// No allocation beyond the growth of the vectors. Any thread; one ScannedRequest per thread.
+/// Refuses malformed wire format, nesting beyond kMaxDepth, and ids that are neither empty nor 16 (8) bytes
+/// long. Unknown fields, unknown enum numbers, invalid UTF-8, and missing ids and names are accepted (see
+/// Finding). No allocation beyond the growth of the vectors. Any thread; one ScannedRequest per thread.
 Result<void, DecodeError> scan(Signal signal, std::string_view bytes, ScannedRequest& into);
 
 /// Nested messages and groups allowed inside a request; OTLP's own structure needs 9.
