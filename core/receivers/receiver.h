@@ -20,7 +20,8 @@ struct ReceiverError {
 struct ReceiverLimits {
     std::size_t maxMessageBytes = 64u << 20; ///< After decompression.
     std::size_t maxConnections = 1024; ///< Beyond it a new connection is closed at once and counted.
-    Nanos headerTimeout = std::chrono::seconds(10); ///< From the first byte of a request to the end of its header.
+    Nanos headerTimeout
+        = std::chrono::seconds(10); ///< From the first byte of a request to the end of its header.
     Nanos bodyTimeout = std::chrono::seconds(60); ///< From the end of the header to the end of the body.
     Nanos idleTimeout = std::chrono::seconds(120); ///< Between requests on a connection (HTTP/1.1).
 };
@@ -29,10 +30,13 @@ struct ReceiverLimits {
 struct ReceiverStatus {
     std::string name; ///< "OTLP/gRPC", "OTLP/HTTP".
     std::vector<std::string> addresses; ///< As bound: "127.0.0.1:4317", "[::1]:4317".
+    std::uint16_t port = 0; ///< The port that all addresses share.
     std::uint64_t openConnections = 0;
     std::uint64_t connections = 0;
     std::uint64_t requests = 0;
-    std::uint64_t wireBytes = 0;
+    std::uint64_t wireBytes = 0; ///< Bodies as they came, before decompression.
+    std::uint64_t refusedConnections = 0; ///< Closed at once because `maxConnections` were open.
+    std::string notice; ///< The last thing seen that points at a wrong setting of a sender; empty: nothing.
 };
 
 /// A listening server. create() of each kind binds and starts it; it accepts when create() returns.
