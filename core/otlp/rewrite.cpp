@@ -82,7 +82,7 @@ public:
                 isTouched = isTouched || scopeIsTouched(scope, begin, record);
             }
             const ResourceView& view = m_request.resources[resource];
-            if (isEmpty)
+            if (isEmpty && !m_edits.keepsEmpty)
                 continue;
             if (!isTouched)
                 m_writer.bytes(kRequestChild, view.message);
@@ -126,11 +126,10 @@ private:
         return record;
     }
 
-    /// True when the scope cannot be copied as it is. A scope without records was empty when it came in: left
-    /// out.
+    /// True when the scope cannot be copied as it is: also when it has no records and is to be left out.
     [[nodiscard]] bool scopeIsTouched(std::size_t scope, std::size_t begin, std::size_t end) const
     {
-        if (begin == end || replaced(m_edits.scopes, scope))
+        if (replaced(m_edits.scopes, scope) || (begin == end && !m_edits.keepsEmpty))
             return true;
         return recordsAreTouched(begin, end);
     }
@@ -159,7 +158,7 @@ private:
             for (std::size_t scope = firstScope; scope < endScope; ++scope) {
                 const std::size_t begin = record;
                 record = endOfScope(begin, scope);
-                if (keepsAny(begin, record))
+                if (m_edits.keepsEmpty || keepsAny(begin, record))
                     writeScope(scope, begin, record);
             }
         };

@@ -39,10 +39,12 @@ struct RequestEdits {
     std::span<const std::string_view>
         resources; ///< By resource: the Resource message in place of ResourceView::resource.
     std::span<const std::string_view> scopes; ///< By scope: the InstrumentationScope message.
+    bool keepsEmpty = false; ///< Resources and scopes without a record to write are written nevertheless.
 };
 
 /// Appends an export request made of what `request` holds, edited. Order is kept. Envelopes (resources,
-/// scopes, metrics) that lose their last record are left out; those that had none to begin with are, too.
+/// scopes, metrics) that lose their last record are left out; those that had none to begin with are, too,
+/// unless `keepsEmpty` (metrics go in any case).
 /// Cost: one copy of what stays; no decoding of records.
 void writeRequest(const ScannedRequest& request, const RequestEdits& edits, std::string& out);
 
