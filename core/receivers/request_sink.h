@@ -20,18 +20,6 @@ struct IncomingRequest {
     std::uint64_t wireBytes = 0; ///< Size before decompression, for the counters.
 };
 
-/// Why a request was not taken.
-enum class Refusal : std::uint8_t {
-    None,
-    Malformed, ///< Cannot be decoded; sending it again does not help.
-    TooLarge, ///< Beyond the message limit.
-    Overloaded, ///< The intake is full: try again after `retryAfter`.
-    StorageFull, ///< The disk is full or not writable: try again later.
-    ShuttingDown,
-    Unsupported, ///< Unknown method, path, media type or compression.
-    Internal,
-};
-
 /// What the sender is to be told. Receivers translate it into their protocol (spec/protocols.md 2.4).
 struct Answer {
     Refusal refusal = Refusal::None;
