@@ -107,6 +107,8 @@ void appendJsonNumber(std::string& out, double value)
         out.append("\"NaN\"");
     } else if (std::isinf(value)) {
         out.append(value > 0 ? "\"Infinity\"" : "\"-Infinity\"");
+    } else if (value == 0 && std::signbit(value)) {
+        out.append("-0.0"); // Without the fraction, some parsers take it for the integer 0.
     } else {
         std::array<char, 32> digits{};
         const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value);
