@@ -30,11 +30,13 @@ struct Retention {
 
 struct CaptureOptions {
     Durability durability = Durability::Crash;
-    Retention retention;
+    Retention retention{};
     bool temporary = false; ///< Removed when closed, unless keep() or saveAs() was called.
     std::size_t chunkBytes = 1u << 20; ///< A chunk is closed when it has about so many raw bytes.
-    std::size_t maxPendingBytes = 64u << 20; ///< Bodies that wait for their commit; beyond it offer() refuses.
-    std::size_t hotTailBytes = 32u << 20; ///< Committed bodies that stay in memory for the runner and live views.
+    std::size_t maxPendingBytes = 64u
+        << 20; ///< Bodies that wait for their commit; beyond it offer() refuses.
+    std::size_t hotTailBytes
+        = 32u << 20; ///< Committed bodies that stay in memory for the runner and live views.
 };
 
 /// One request on its way into the capture.
@@ -65,51 +67,62 @@ struct Bookkeeping {
 
 /// One capture, open for writing by this process. A side file holds the lock.
 ///
-/// Threads: one committer and one maintenance thread of its own; every function may be called from any thread.
+/// Threads: one committer and one maintenance thread of its own; every function may be called from any
+/// thread.
 class Capture {
 public:
     /// Opens or creates. Fails with InUse, Foreign, NewerVersion, Corrupt, ReadOnly, Full.
-    static Result<std::unique_ptr<Capture>, CaptureError> open(const std::string& path, CaptureOptions options);
+    static Result<std::unique_ptr<Capture>, CaptureError> open(
+        const std::string& path, CaptureOptions options);
 
     /// Commits what waits, checkpoints, and leaves journal mode DELETE so that the file opens anywhere.
     virtual ~Capture() = default;
     Capture(const Capture&) = delete;
     Capture& operator=(const Capture&) = delete;
 
-    /// Queues a request whose scan is `scan` (views into request.body). Never blocks. Returns false, and has not
-    /// called or kept `committed`, when maxPendingBytes are waiting.
+    /// Queues a request whose scan is `scan` (views into request.body). Never blocks. Returns false, and has
+    /// not called or kept `committed`, when maxPendingBytes are waiting.
     virtual bool offer(NewRequest& request, const otlp::ScannedRequest& scan, CommitCallback& committed) = 0;
 
-    /// Requests after `sequence`, oldest first, of all signals: from memory when they are still hot, otherwise from the file.
-    /// At least one when there is one; about `maxBytes` in all. Waits up to `wait` for the first one.
+    /// Requests after `sequence`, oldest first, of all signals: from memory when they are still hot,
+    /// otherwise from the file. At least one when there is one; about `maxBytes` in all. Waits up to `wait`
+    /// for the first one.
     virtual Result<std::vector<StoredRequest>, CaptureError> requestsAfter(
-        std::uint64_t sequence, std::size_t maxBytes, Nanos wait, std::stop_token stop) = 0;
+        std::uint64_t sequence, std::size_t maxBytes, Nanos wait, std::stop_token stop)
+        = 0;
 
-    /// Writes with the next commit; `done` as for offer(). Never refused.
+    /// Writes with the next commit. Never refused: when a commit fails (full disk) it is kept, in order, for
+    /// the next one. `done` is called when it is durable, or with an error when the capture closes without
+    /// having managed it.
     virtual void record(Bookkeeping bookkeeping, CommitCallback done) = 0;
 
     [[nodiscard]] virtual std::uint64_t judgedUpTo() const = 0; ///< As last committed.
     [[nodiscard]] virtual std::uint64_t lastRelease() const = 0; ///< As last committed.
     [[nodiscard]] virtual CommitNotice lastCommit() const = 0;
 
-    /// Called on the committer's thread after each commit that stored requests or bookkeeping; must return at once.
+    /// Called on the committer's thread after each commit that stored requests or bookkeeping; must return at
+    /// once.
     virtual void onCommitted(std::function<void(const CommitNotice&)> callback) = 0;
 
     /// Blocks until everything offered before is committed (or failed).
     virtual Result<void, CaptureError> flush() = 0;
 
-    // Revisions, destinations and settings: small, written at once (through the committer), durable on return.
-    virtual Result<std::uint32_t, CaptureError> addRevision(std::string text, std::string note, UnixTime now) = 0;
+    // Revisions, destinations and settings: small, written at once (through the committer), durable on
+    // return.
+    virtual Result<std::uint32_t, CaptureError> addRevision(std::string text, std::string note, UnixTime now)
+        = 0;
     virtual Result<void, CaptureError> markApplied(std::uint32_t revision, std::uint64_t afterRequest) = 0;
     virtual Result<void, CaptureError> setSetting(std::string key, std::string value) = 0;
     virtual Result<void, CaptureError> removeDestination(std::string name) = 0; ///< Forgets its position.
 
-    /// Requests older than the oldest of these may go: positions (release sequences) of the enabled destinations.
+    /// Requests older than the oldest of these may go: positions (release sequences) of the enabled
+    /// destinations.
     virtual void setRetentionFloor(std::uint64_t oldestNeededRequest) = 0;
     virtual void setRetention(Retention retention) = 0;
 
     virtual Result<void, CaptureError> keep() = 0; ///< A temporary capture stays.
-    virtual Result<void, CaptureError> saveAs(const std::string& path) = 0; ///< A consistent copy, while writing goes on.
+    virtual Result<void, CaptureError> saveAs(const std::string& path)
+        = 0; ///< A consistent copy, while writing goes on.
 
     [[nodiscard]] virtual std::string path() const = 0;
     [[nodiscard]] virtual CaptureInfo info() const = 0;
@@ -126,7 +139,8 @@ protected:
     Capture() = default;
 };
 
-/// The default place of a temporary capture: "<user data folder>/sluice/captures/temporary-<time>.sluice". Makes the folder.
+/// The default place of a temporary capture: "<user data folder>/sluice/captures/temporary-<time>.sluice".
+/// Makes the folder.
 Result<std::string, CaptureError> temporaryCapturePath(UnixTime now);
 
 } // namespace sluice

@@ -94,16 +94,19 @@ struct OutcomeRange {
     std::string outcomes;
 };
 
-/// One entry of the release log: what left a pipeline in one step. Destinations count their position in these.
+/// One entry of the release log: what left a pipeline in one step. Destinations count their position in
+/// these.
 struct ReleaseEntry {
     std::uint64_t sequence = 0; ///< From 1, without gaps; given by the capture.
     std::string pipeline;
     std::uint32_t revision = 0;
     Signal signal = Signal::Traces;
-    std::uint64_t firstRequest = 0; ///< The requests of `signal` in [firstRequest, lastRequest] were judged in this step.
+    std::uint64_t firstRequest
+        = 0; ///< The requests of `signal` in [firstRequest, lastRequest] were judged in this step.
     std::uint64_t lastRequest = 0;
     std::uint64_t recordCount = 0; ///< Records that leave.
-    std::string payload; ///< Only for what cannot be computed again from the requests (connectors); otherwise empty.
+    std::string
+        payload; ///< Only for what cannot be computed again from the requests (connectors); otherwise empty.
 };
 
 /// Where a destination stands.
