@@ -24,20 +24,27 @@ enum class Compression : std::uint8_t { None, Gzip };
 struct DestinationSettings {
     std::string name; ///< Unique: the component id ("otlp_http/backup").
     DestinationKind kind = DestinationKind::OtlpGrpc;
-    std::string endpoint; ///< gRPC: host:port, or http(s)://host:port. HTTP: base URL; /v1/<signal> is appended.
+    std::string
+        endpoint; ///< gRPC: host:port, or http(s)://host:port. HTTP: base URL; /v1/<signal> is appended.
     bool isEnabled = true;
+    std::array<std::string, kSignalCount>
+        signalEndpoints; ///< HTTP: URL for one signal, taken as it is; empty: from `endpoint`.
     std::array<bool, kSignalCount> signals{true, true, true};
     Compression compression = Compression::Gzip;
     bool isInsecure = true; ///< gRPC without scheme: no TLS.
-    std::vector<std::pair<std::string, std::string>> headers; ///< Values may hold ${env:NAME}, resolved when sending, never stored resolved.
+    std::vector<std::pair<std::string, std::string>>
+        headers; ///< Values may hold ${env:NAME}, resolved when sending, never stored resolved.
     Nanos timeout = std::chrono::seconds(5); ///< Of one request.
     bool isRetryEnabled = true;
     Nanos retryInitial = std::chrono::seconds(5);
     Nanos retryMax = std::chrono::seconds(30);
-    Nanos retryGiveUp{0}; ///< After so long a request is given up and becomes a dead letter; 0: never, it stays in the capture.
+    Nanos retryGiveUp{0}; ///< After so long a request is given up and becomes a dead letter; 0: never, it
+                          ///< stays in the capture.
     std::size_t batchRecords = 8192; ///< Requests are put together up to about so many records …
     std::size_t batchBytes = 4u << 20; ///< … or bytes.
     Nanos batchWait{0}; ///< How long to wait for more when fewer have come.
+    std::size_t maxInFlight
+        = 4; ///< Requests under way at the same time; of metrics always one, since their order matters.
 
     friend bool operator==(const DestinationSettings&, const DestinationSettings&) = default;
 };
@@ -71,6 +78,7 @@ struct DestinationStatus {
     std::string lastError;
     UnixTime lastErrorTime;
     UnixTime nextTry; ///< While Retrying.
+    std::string notice; ///< What may have been sent twice, after a restart in mid-flight; empty otherwise.
     std::vector<RecentExport> recent; ///< Newest first, 50 at most.
 };
 

@@ -17,7 +17,8 @@ struct Release {
     std::uint64_t sequence = 0; ///< In the release log.
     std::string pipeline;
     Signal signal = Signal::Traces;
-    std::vector<SharedBytes> payloads; ///< Export requests of `signal`; concatenated they are one. Empty when nothing left.
+    std::vector<SharedBytes>
+        payloads; ///< Export requests of `signal`; concatenated they are one. Empty when nothing left.
     std::uint64_t recordCount = 0;
     UnixTime arrival; ///< Of its oldest request.
 };
@@ -36,7 +37,8 @@ public:
     /// Waits up to `wait` for the first. Empty: nothing came. Includes those that do not concern the caller
     /// (other pipelines and signals), so that its position moves on.
     virtual Result<std::vector<Release>, ReleaseError> releasesAfter(
-        std::uint64_t sequence, std::size_t maxBytes, Nanos wait, std::stop_token stop) = 0;
+        std::uint64_t sequence, std::size_t maxBytes, Nanos wait, std::stop_token stop)
+        = 0;
 
     /// Last release there is, and how many records lie after `sequence` (for "behind").
     [[nodiscard]] virtual std::uint64_t lastRelease() const = 0;
@@ -56,13 +58,14 @@ public:
         Signal signal = Signal::Traces;
         std::uint64_t release = 0;
         std::uint64_t recordCount = 0;
-        std::string answer;
-        std::string payload;
+        std::string answer{};
+        std::string payload{};
     };
 
     virtual ~ProgressSink() = default;
     /// Returns at once; durable with the next commit. Totals, not differences.
-    virtual void progressed(const std::string& destination, Progress progress, std::vector<Refused> refused) = 0;
+    virtual void progressed(const std::string& destination, Progress progress, std::vector<Refused> refused)
+        = 0;
 };
 
 } // namespace sluice
