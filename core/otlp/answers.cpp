@@ -66,7 +66,7 @@ Nanos readDurationText(std::string_view text)
     text.remove_suffix(1);
     double seconds = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (result.ec != std::errc() || result.ptr != text.data() + text.size() || !(seconds > 0))
+    if (!isJsonNumber(text) || result.ec != std::errc() || !(seconds > 0))
         return Nanos(0);
     seconds = std::min(seconds, static_cast<double>(kMaxSeconds));
     const auto whole = static_cast<std::int64_t>(seconds);

@@ -328,12 +328,13 @@ bool JsonCursor::skipValue(int depth)
                 return false;
         }
         return ok();
-    case '\0':
-        if (m_cursor == m_end)
-            return refuse("the document ends where a value was expected");
-        [[fallthrough]];
-    default: return readNumber(ignored) || refuse("expected a value");
+    default: break;
     }
+    if (m_cursor == m_end)
+        return refuse("the document ends where a value was expected");
+    if (*m_cursor != '-' && !isDigit(*m_cursor))
+        return refuse("expected a value");
+    return readNumber(ignored);
 }
 
 bool JsonCursor::atEnd()
