@@ -184,9 +184,7 @@ const Node* SectionReader::list(std::string_view key)
 const Node* SectionReader::map(std::string_view key)
 {
     const Node* value = find(key);
-    if (value == nullptr)
-        return m_node.find(key); // Null or absent.
-    if (!value->isMap()) {
+    if (value != nullptr && !value->isMap()) {
         refuse(key, *value, nameOf(NodeType::Map));
         return nullptr;
     }

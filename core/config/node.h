@@ -97,7 +97,7 @@ public:
 
     /// The list under `key`; null (with a problem when it is something else) unless it is a list.
     const Node* list(std::string_view key);
-    /// The map under `key`. A key that is there with null counts as an empty map.
+    /// The map under `key`; null (with a problem when it is something else) unless it is a map.
     const Node* map(std::string_view key);
     [[nodiscard]] bool isPresent(std::string_view key) const; ///< The key is written, whatever its value.
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// Runs a revision over requests: the one mechanism behind live processing, recovery, replay, preview and "why".
+// Runs a revision over requests: the one mechanism behind live processing, recovery, replay, preview and
+// "why".
 
 #include "core/base/result.h"
 #include "core/base/shared_bytes.h"
@@ -32,8 +33,10 @@ struct JudgedRequest {
 /// What one pipeline made of one request.
 struct PipelineResult {
     std::string pipeline; ///< Id.
-    std::vector<RecordOutcome> outcomes; ///< One per record of the request, in order; empty: all kept, unchanged.
-    SharedBytes payload; ///< What leaves, an export request; shares the request's bytes when nothing was changed. Empty when nothing leaves.
+    std::vector<RecordOutcome>
+        outcomes; ///< One per record of the request, in order; empty: all kept, unchanged.
+    SharedBytes payload; ///< What leaves, an export request; shares the request's bytes when nothing was
+                         ///< changed. Empty when nothing leaves.
     std::uint64_t releasedRecords = 0;
     std::string error; ///< Text of the first error, with outcome Error; the records concerned do not leave.
 };
@@ -43,13 +46,15 @@ struct RuleTrace {
     std::uint16_t rule = 0; ///< Index within its pipeline.
     bool reached = true;
     Verdict verdict = Verdict::Kept;
-    std::string condition; ///< What decided, with the values: `attributes["http.route"] is "/healthz"`; empty when nothing did.
-    std::string recordBefore; ///< Single-record export requests before and after this rule (protobuf); after is empty when dropped.
+    std::string condition; ///< What decided, with the values: `attributes["http.route"] is "/healthz"`; empty
+                           ///< when nothing did.
+    std::string recordBefore; ///< Single-record export requests before and after this rule (protobuf); after
+                              ///< is empty when dropped.
     std::string recordAfter;
 };
 
-/// A validated revision with its processors made. Holds the processors' state: one Judge is one run, used by one
-/// thread at a time. Feed requests in rising order of sequence.
+/// A validated revision with its processors made. Holds the processors' state: one Judge is one run, used by
+/// one thread at a time. Feed requests in rising order of sequence.
 class Judge {
 public:
     /// `number` is the revision's number in its capture (0 for a draft or a file).
@@ -63,11 +68,12 @@ public:
     [[nodiscard]] virtual std::uint32_t revision() const = 0;
     [[nodiscard]] virtual const RevisionDefinition& definition() const = 0;
 
-    /// Judges one request in every pipeline of its signal, in the order of the definition. Cannot fail: what goes wrong
-    /// becomes outcomes. An unedited request costs one scan at most (none without enabled rules).
+    /// Judges one request in every pipeline of its signal, in the order of the definition. Cannot fail: what
+    /// goes wrong becomes outcomes. An unedited request costs one scan at most (none without enabled rules).
     virtual std::vector<PipelineResult> judge(const JudgedRequest& request) = 0;
 
-    /// Virtual time has moved on without a request: timers may fire (processors that wait; none in the first slice).
+    /// Virtual time has moved on without a request: timers may fire (processors that wait; none in the first
+    /// slice).
     virtual std::vector<PipelineResult> advanceTo(UnixTime now) = 0;
 
     /// Lets out everything that waits, as a shut-down does.
@@ -75,7 +81,8 @@ public:
 
     /// One record's way through one pipeline. Stateless rules give what they gave live.
     virtual std::vector<RuleTrace> trace(
-        const JudgedRequest& request, std::uint32_t recordIndex, const std::string& pipeline) = 0;
+        const JudgedRequest& request, std::uint32_t recordIndex, const std::string& pipeline)
+        = 0;
 
 protected:
     Judge() = default;

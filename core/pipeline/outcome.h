@@ -18,8 +18,10 @@ enum class Verdict : std::uint8_t { Waiting = 0, Kept = 1, Changed = 2, Dropped 
 struct RecordOutcome {
     Verdict verdict = Verdict::Kept;
     std::uint16_t rule = 0; ///< Dropped, Error: the rule that did it.
-    std::uint16_t condition = 0; ///< Dropped: index of the condition in that rule, as its processor counts them.
-    std::uint64_t changedBy = 0; ///< Bit n: rule n changed it; rules beyond 62 share bit 63. Also set when dropped later.
+    std::uint16_t condition
+        = 0; ///< Dropped: index of the condition in that rule, as its processor counts them.
+    std::uint64_t changedBy
+        = 0; ///< Bit n: rule n changed it; rules beyond 62 share bit 63. Also set when dropped later.
 
     friend bool operator==(const RecordOutcome&, const RecordOutcome&) = default;
 };
@@ -32,6 +34,7 @@ struct OutcomeDecodeError {
 };
 
 /// The reverse. `count` is the number of records of the range.
-Result<std::vector<RecordOutcome>, OutcomeDecodeError> decodeOutcomes(std::string_view encoded, std::size_t count);
+Result<std::vector<RecordOutcome>, OutcomeDecodeError> decodeOutcomes(
+    std::string_view encoded, std::size_t count);
 
 } // namespace sluice

@@ -1,7 +1,7 @@
 #pragma once
 
-// A revision: one immutable version of the rules. It holds processors and which pipeline runs which, nothing else:
-// destinations and receivers are separate, and no secret is ever in it.
+// A revision: one immutable version of the rules. It holds processors and which pipeline runs which, nothing
+// else: destinations and receivers are separate, and no secret is ever in it.
 
 #include "core/base/result.h"
 #include "core/model/signal.h"
@@ -28,19 +28,22 @@ struct Rule {
     std::string id;
     std::string note;
     bool isEnabled = true;
-    std::string config; ///< The processor's configuration as YAML (block style, as a file would have it); may be empty.
+    std::string config; ///< The processor's configuration as YAML (block style, as a file would have it); may
+                        ///< be empty.
 
     [[nodiscard]] std::string type() const; ///< Part before the slash, in the collector's present name.
     [[nodiscard]] std::string name() const; ///< Part after the slash, or the type.
     friend bool operator==(const Rule&, const Rule&) = default;
 };
 
-/// An ordered list of rules for one signal. Rules are referred to by id: the same rule may stand in several pipelines.
+/// An ordered list of rules for one signal. Rules are referred to by id: the same rule may stand in several
+/// pipelines.
 struct PipelineDefinition {
     std::string id; ///< "traces", "traces/errors".
     Signal signal = Signal::Traces;
     std::vector<std::string> rules; ///< Ids, in order of execution.
-    std::vector<std::string> exporters; ///< Component ids as written; destinations of these names receive what leaves. Empty: every destination.
+    std::vector<std::string> exporters; ///< Component ids as written; destinations of these names receive
+                                        ///< what leaves. Empty: every destination.
     friend bool operator==(const PipelineDefinition&, const PipelineDefinition&) = default;
 };
 
@@ -54,8 +57,8 @@ struct RevisionDefinition {
     friend bool operator==(const RevisionDefinition&, const RevisionDefinition&) = default;
 };
 
-/// Collector YAML (sections processors and service.pipelines; notes and switches in comments of our own form) that
-/// parseRevision() reads back to an equal definition. This is what a capture stores.
+/// Collector YAML (sections processors and service.pipelines; notes and switches in comments of our own form)
+/// that parseRevision() reads back to an equal definition. This is what a capture stores.
 std::string revisionToYaml(const RevisionDefinition& definition);
 
 /// Reads a rules text. Receivers and exporters are allowed and left alone here (see rules_file.h).
