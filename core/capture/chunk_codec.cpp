@@ -1,7 +1,5 @@
 #include "core/capture/chunk_codec.h"
 
-#include "core/capture/bytes.h"
-
 #include <lz4.h>
 
 #include <limits>
@@ -9,6 +7,8 @@
 namespace sluice {
 
 namespace {
+
+constexpr int kAcceleration = 1;
 
 /// Beyond this no blob of ours can be: a damaged length must not make us allocate it.
 constexpr std::uint64_t kMaxDecodedBytes = 1U << 30U;
@@ -184,23 +184,20 @@ BlobEncoder::BlobEncoder()
 {
 }
 
-void BlobEncoder::encode(std::string_view from, std::string& into)
+void BlobEncoder::encode(std::string_view from, ByteWriter& into)
 {
-    char header[1 + ByteWriter::kMaxVarint];
-    const char* headerEnd = ByteWriter::putVarint(header + 1, from.size());
-    const auto headerSize = static_cast<std::size_t>(headerEnd - header);
+    into.clear();
     const int size = static_cast<int>(from.size());
+    char* const begin = into.reserve(1 + ByteWriter::kMaxVarint + from.size());
+    char* const body = ByteWriter::putVarint(begin + 1, from.size());
     // LZ4 gives up by itself when the result would not be shorter.
-    if (into.size() < headerSize + from.size())
-        into.resize(headerSize + from.size());
-    const int written = size == 0 ? 0
-                                  : LZ4_compress_fast_extState(m_state.data(), from.data(),
-                                      into.data() + headerSize, size, size - 1, 1);
-    header[0] = static_cast<char>(written > 0 ? Codec::Lz4 : Codec::Raw);
-    std::memcpy(into.data(), header, headerSize);
+    const int written = size == 0
+        ? 0
+        : LZ4_compress_fast_extState(m_state.data(), from.data(), body, size, size - 1, kAcceleration);
+    *begin = static_cast<char>(written > 0 ? Codec::Lz4 : Codec::Raw);
     if (written == 0 && size > 0)
-        std::memcpy(into.data() + headerSize, from.data(), from.size());
-    into.resize(headerSize + (written > 0 ? static_cast<std::size_t>(written) : from.size()));
+        std::memcpy(body, from.data(), from.size());
+    into.advanceTo(body + (written > 0 ? written : size));
 }
 
 bool decodeBlob(std::string_view blob, std::string& into)

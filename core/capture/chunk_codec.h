@@ -22,6 +22,7 @@
 //     lengths    of the record's message
 
 #include "core/base/result.h"
+#include "core/capture/bytes.h"
 #include "core/capture/capture_error.h"
 #include "core/capture/stored.h"
 
@@ -40,7 +41,7 @@ class BlobEncoder {
 public:
     BlobEncoder();
     /// Codec byte, length, bytes. `into` is overwritten; `from` may be as long as INT_MAX.
-    void encode(std::string_view from, std::string& into);
+    void encode(std::string_view from, ByteWriter& into);
 
 private:
     std::vector<char> m_state;
@@ -50,7 +51,7 @@ private:
 bool decodeBlob(std::string_view blob, std::string& into);
 
 /// Serialises what is stored of a request's context.
-void writeContext(const RequestContext& context, class ByteWriter& to);
+void writeContext(const RequestContext& context, ByteWriter& to);
 
 /// Reads decoded columns. `info` gives the numbers of the row; fills requests and columns. False when
 /// damaged.

@@ -204,10 +204,10 @@ Result<void, CaptureError> ChunkStore::insertChunk(
     row.bind(++at, static_cast<std::int64_t>(chunk.payload().size()));
     row.bind(++at, static_cast<std::int64_t>(traceIds.size() + m_columnsBlob.size() + m_payloadBlob.size()));
     row.bind(++at, static_cast<std::int64_t>(chunk.findings()));
-    row.bind(++at, chunkChecksum(traceIds, m_columnsBlob, m_payloadBlob));
+    row.bind(++at, chunkChecksum(traceIds, m_columnsBlob.view(), m_payloadBlob.view()));
     row.bindBlob(++at, traceIds);
-    row.bindBlob(++at, m_columnsBlob);
-    row.bindBlob(++at, m_payloadBlob);
+    row.bindBlob(++at, m_columnsBlob.view());
+    row.bindBlob(++at, m_payloadBlob.view());
     return row.run();
 }
 

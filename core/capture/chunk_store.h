@@ -143,8 +143,8 @@ private:
     TraceTail m_traceTail;
     BlobEncoder m_encoder;
     ByteWriter m_columns;
-    std::string m_columnsBlob;
-    std::string m_payloadBlob;
+    ByteWriter m_columnsBlob;
+    ByteWriter m_payloadBlob;
     UnixTime m_created;
     bool m_temporary = false;
     std::optional<TraceRunWriter> m_runs;
