@@ -65,6 +65,11 @@ void appendQuotedInteger(std::string& out, Integer value)
     out.push_back('"');
 }
 
+bool is32Bit(Kind kind)
+{
+    return kind == Kind::Int32 || kind == Kind::Uint32 || kind == Kind::Sint32 || kind == Kind::Enum;
+}
+
 class JsonWriter {
 public:
     explicit JsonWriter(std::string& out)
@@ -189,6 +194,8 @@ bool JsonWriter::writeMessage(const MessageSchema& schema, std::string_view byte
             continue;
         }
         const bool isPresent = field.label != Label::Implicit;
+        if (is32Bit(field.kind)) // Senders of 64-bit numbers get away with it: the upper half is dropped.
+            found[i].scalar = static_cast<std::uint32_t>(found[i].scalar);
         if (isPackable(field.kind)) {
             if (isPresent || found[i].scalar != 0) {
                 writeKey(field, isFirst);

@@ -288,6 +288,15 @@ private Q_SLOTS:
             std::string(R"({"bucketCounts":["7","8","300","9"]})"));
     }
 
+    void numbersOf32BitsLoseTheirUpperHalfAndThenCountAsDefaults()
+    {
+        const std::string span = message([](Writer& writer) {
+            writer.varint(SpanField::kKind, std::uint64_t{1} << 32);
+            writer.varint(SpanField::kDroppedLinksCount, (std::uint64_t{1} << 32) + 5);
+        });
+        QCOMPARE(*messageToJson(MessageType::Span, span), std::string(R"({"droppedLinksCount":5})"));
+    }
+
     void brokenBytesAreRefusedWithTheMessageTheyAreIn()
     {
         const auto result = protoToJson(Signal::Traces, request(field(2, field(SpanField::kStatus, "\x18"))));
