@@ -137,9 +137,11 @@ public:
         }
         result = answerOfGrpc(static_cast<int>(status.error_code()), status.error_message(),
             status.error_details(), status.ok() ? stringOf(response) : std::string());
-        // The library makes up a status when there is no answer; only its debug text tells the two apart.
-        result.isAnswered
-            = status.ok() || context.debug_error_string().find("received from peer") != std::string::npos;
+        // The library makes up a status when there is no answer; only its debug text tells the two apart. A
+        // deadline is noticed on both sides at once, so it says nothing about the backend.
+        result.isAnswered = status.ok()
+            || (status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED
+                && context.debug_error_string().find("received from peer") != std::string::npos);
         // A too large *answer* is refused by the library itself: sending parts of the request does not help
         // there.
         result.isTooLarge = result.isTooLarge && result.isAnswered;
