@@ -21,6 +21,8 @@ using wire::zigzag;
 
 namespace {
 
+constexpr std::uint64_t kNaNBits = 0x7FF8000000000001U; // As the collector reads "NaN": hashes of it compare.
+
 /// Where a value stands in the document, for error texts. A chain on the stack.
 struct Place {
     const Place* parent = nullptr;
@@ -480,7 +482,7 @@ bool JsonReader::readDouble(const Place& place, Scalar& scalar)
             return noted(&place);
         isNumber = isJsonNumber(text);
         if (text == "NaN")
-            value = std::numeric_limits<double>::quiet_NaN();
+            value = std::bit_cast<double>(kNaNBits);
         else if (text == "Infinity")
             value = std::numeric_limits<double>::infinity();
         else if (text == "-Infinity")

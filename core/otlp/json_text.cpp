@@ -71,6 +71,15 @@ void appendEscaped(std::string& out, unsigned char c)
     }
 }
 
+/// The size of the line break of Unicode (next line, line separator, paragraph separator) that `text` begins
+/// with; 0 when it begins with something else. They are escaped: one request is one line, whoever splits it.
+std::size_t lineBreakAt(std::string_view text)
+{
+    if (text.starts_with("\xC2\x85"))
+        return 2;
+    return text.starts_with("\xE2\x80\xA8") || text.starts_with("\xE2\x80\xA9") ? 3 : 0;
+}
+
 } // namespace
 
 bool isJsonNumber(std::string_view text)
@@ -88,9 +97,17 @@ void appendJsonString(std::string& out, std::string_view text)
         out.append(text.substr(0, plain));
         text.remove_prefix(plain);
         std::size_t other = 0;
-        while (other < text.size() && (static_cast<unsigned char>(text[other]) & 0x80U) != 0)
+        while (other < text.size() && (static_cast<unsigned char>(text[other]) & 0x80U) != 0
+            && lineBreakAt(text.substr(other)) == 0)
             ++other;
-        if (other > 0) {
+        if (const std::size_t size = lineBreakAt(text); size > 0) {
+            constexpr std::string_view kHex = "0123456789abcdef";
+            const bool isNextLine = size == 2;
+            out.append(isNextLine ? "\\u0085" : "\\u202");
+            if (!isNextLine)
+                out.push_back(kHex[static_cast<unsigned char>(text[2]) & 0x0FU]);
+            text.remove_prefix(size);
+        } else if (other > 0) {
             wire::appendRepaired(out, text.substr(0, other));
             text.remove_prefix(other);
         } else if (!text.empty()) {

@@ -17,6 +17,8 @@ using config::SectionReader;
 
 namespace {
 
+constexpr std::uint64_t kGoNaN = 0x7FF8000000000001U; // The bits that Go's parser gives.
+
 std::string lowerCase(std::string_view text)
 {
     std::string out(text);
@@ -72,7 +74,7 @@ std::optional<double> realIn(std::string_view text)
     if (rest == "inf" || rest == "infinity")
         return sign * HUGE_VAL;
     if (rest == "nan" && !isSigned)
-        return std::nan("");
+        return std::bit_cast<double>(kGoNaN);
     std::chars_format format = std::chars_format::general;
     if (rest.starts_with("0x") && rest.find('p') != std::string_view::npos) {
         format = std::chars_format::hex;
@@ -88,8 +90,8 @@ std::optional<double> realIn(std::string_view text)
     return sign * number;
 }
 
-/// What is fed to the hash. Nothing: the attribute becomes the empty text.
-std::string bytesToHash(const Value& value)
+/// What is fed to the hash. Nothing for what is not hashed at all.
+std::optional<std::string> bytesToHash(const Value& value)
 {
     switch (value.type()) {
     case ValueType::String: return std::string(value.text());
@@ -109,13 +111,13 @@ std::string bytesToHash(const Value& value)
     case ValueType::Array:
     case ValueType::Map: break;
     }
-    return {};
+    return std::nullopt;
 }
 
 Value hashOf(const Value& value, Arena& arena)
 {
-    const std::string bytes = bytesToHash(value);
-    return Value::ofString(bytes.empty() ? std::string_view() : arena.copy(sha256Hex(bytes)));
+    const auto bytes = bytesToHash(value);
+    return Value::ofString(bytes ? arena.copy(sha256Hex(*bytes)) : std::string_view());
 }
 
 std::optional<Value> toInt(const Value& value)
@@ -334,8 +336,12 @@ bool AttributeActions::applyOne(
     case Kind::Delete:
         // An action with nothing but a pattern has the key "" (a quirk of the collector's).
         isChanged = attributes.remove(action.key);
-        for (const std::string_view name : namesLike(action.pattern, attributes))
-            isChanged = attributes.remove(name) || isChanged;
+        if (action.pattern) {
+            const std::size_t before = attributes.size();
+            attributes.keepIf(
+                [&](std::size_t index) { return !action.pattern->isFoundIn(attributes.at(index).key); });
+            isChanged = isChanged || attributes.size() != before;
+        }
         return isChanged;
     case Kind::Hash:
         isChanged = hash(action.key, attributes);

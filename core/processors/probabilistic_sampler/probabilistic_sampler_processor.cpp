@@ -179,15 +179,15 @@ ProbabilisticSamplerProcessor::Evidence ProbabilisticSamplerProcessor::spanEvide
     const otlp::RecordView& span = batch.record(index);
     const auto state = TraceState::parse(batch.field(index, wire::SpanField::kTraceState));
     evidence.isBroken = !state.has_value();
-    if (m_isNever) {
-        evidence.randomness = sampling::kMaxRandomness;
-        return evidence;
-    }
     if (state) {
         evidence.state = *state;
         evidence.hasCarrier = true;
         evidence.randomness = state->randomness;
         evidence.threshold = state->threshold;
+    }
+    if (m_isNever) { // Ids decide nothing here, but a priority can still keep the span.
+        evidence.randomness = sampling::kMaxRandomness;
+        return evidence;
     }
     std::optional<std::uint64_t> hashed;
     if (span.traceId.isValid()) {
@@ -214,7 +214,6 @@ ProbabilisticSamplerProcessor::Evidence ProbabilisticSamplerProcessor::logEviden
     evidence.hasCarrier = !evidence.isBroken;
     if (m_isNever) {
         evidence.randomness = sampling::kMaxRandomness;
-        evidence.hasCarrier = false;
         return evidence;
     }
     std::optional<std::uint64_t> hashed;
@@ -292,7 +291,7 @@ bool ProbabilisticSamplerProcessor::writeSpan(
     Batch& batch, std::uint32_t index, Evidence& evidence, std::uint64_t threshold) const
 {
     TraceState& state = evidence.state;
-    if (m_config.mode == Mode::HashSeed)
+    if (m_config.mode == Mode::HashSeed && !m_isNever)
         state.randomness = evidence.randomness.value_or(sampling::kMaxRandomness);
     state.threshold = std::max(threshold, evidence.threshold.value_or(kAlways)); // Never lowered.
     const std::string text = state.text();
@@ -312,7 +311,7 @@ bool ProbabilisticSamplerProcessor::writeLog(
     };
     if (evidence.isCleared)
         isChanged = attributes.remove(kThresholdAttribute);
-    if (m_config.mode == Mode::HashSeed && evidence.randomness)
+    if (m_config.mode == Mode::HashSeed && !m_isNever && evidence.randomness)
         put(kRandomnessAttribute, sampling::randomnessText(*evidence.randomness));
     if (!evidence.threshold || threshold >= *evidence.threshold)
         put(kThresholdAttribute, sampling::thresholdText(threshold));
