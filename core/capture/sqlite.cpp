@@ -40,9 +40,27 @@ CaptureFailure kindOf(int code, int systemError)
     }
 }
 
+/// What the system said to the call that failed; 0 when it is not known.
+int systemErrorOf(sqlite3* handle, int code)
+{
+    if (handle == nullptr)
+        return 0;
+    int error = sqlite3_system_errno(handle);
+    if (error != 0 || (code & 0xff) != SQLITE_IOERR)
+        return error;
+    // A COMMIT does not tell; its files remember.
+    sqlite3_file* log = nullptr;
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK
+        && log != nullptr && log->pMethods != nullptr)
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+    if (error == 0)
+        sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+    return error;
+}
+
 CaptureError errorOf(sqlite3* handle, int code, const std::string& path)
 {
-    const int systemError = handle != nullptr ? sqlite3_system_errno(handle) : 0;
+    const int systemError = systemErrorOf(handle, code);
     const CaptureFailure kind = kindOf(code, systemError);
     std::string text = path + ": ";
     switch (kind) {

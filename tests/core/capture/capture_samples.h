@@ -128,4 +128,13 @@ inline void fill(Sample& sample, const Recipe& recipe)
     sample.scan.records = std::move(records);
 }
 
+/// The request that a writer stores under this number: small and large ones of all signals.
+inline Recipe recipeNumber(std::uint64_t number)
+{
+    return {.signal = kSignals[number % 3],
+        .records = number % 50 == 0 ? 300 : number % 12,
+        .firstTrace = number,
+        .seed = number};
+}
+
 } // namespace sluice::testing
