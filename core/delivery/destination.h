@@ -29,7 +29,7 @@ struct DestinationSurroundings {
     Log* log = nullptr;
     /// Which releases are for this destination: those of the pipelines that name it. Empty: all are.
     /// Called on the destination's thread for each release, in order.
-    std::function<bool(const Release&)> concerns {};
+    std::function<bool(const Release&)> concerns{};
     std::uint64_t seed = 0; ///< Of the jitter.
 };
 

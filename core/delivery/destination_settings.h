@@ -87,7 +87,7 @@ struct ConnectionTestStep {
     enum class Result : std::uint8_t { Ok, Failed, NotReached };
     std::string name; ///< "Resolve name", "Connect to port 4317", "Send span", "Read answer".
     Result result = Result::NotReached;
-    std::string detail; ///< "10.4.2.17", "refused".
+    std::string detail{}; ///< "10.4.2.17", "refused".
     Nanos took{0};
 };
 
