@@ -36,7 +36,8 @@ class RequestSink {
 public:
     virtual ~RequestSink() = default;
 
-    /// Scans, queues for the commit and returns at once; `answer` comes after the commit, or at once with a refusal.
+    /// Scans, queues for the commit and returns at once; `answer` comes after the commit, or at once with a
+    /// refusal.
     virtual void offer(IncomingRequest request, AnswerCallback answer) = 0;
 
     /// Counts a request that a receiver refused by itself, before it had a body to offer.

@@ -24,6 +24,7 @@ constexpr int kReadsPerTurn = 4; ///< Then it is another connection's turn.
 constexpr std::size_t kOutputSize = 64 * 1024; ///< More is produced when the socket has taken this.
 constexpr std::uint32_t kMaxFrameSize = 1u << 20;
 constexpr std::size_t kFirstReserve = 1u << 20; ///< Before bytes came, a length is only a claim.
+constexpr std::size_t kGrowth = 8; ///< Room made for a message, in multiples of what came of it.
 constexpr std::size_t kPrefixSize = 5;
 constexpr std::size_t kHeaderOverhead = 32; ///< What HTTP/2 counts for a field beside its text.
 constexpr auto kLingerTime = std::chrono::seconds(1);
@@ -471,6 +472,8 @@ void GrpcConnection::readBody(Call& call, std::string_view bytes)
                 .retryAfter = kRetryWhenFull});
         return;
     }
+    if (call.body.size() + bytes.size() > call.body.capacity())
+        call.body.reserve(std::min(call.length, call.body.capacity() * kGrowth));
     call.body.append(bytes);
     m_shared.budget.received(bytes.size());
     m_receivingBytes += bytes.size();
@@ -525,7 +528,8 @@ void GrpcConnection::offer(Call& call)
     m_waitingBytes += ticket.bytes;
     ++m_waitingCalls;
     call.state = Call::State::Waiting;
-    IncomingRequest request{.signal = *call.signal, .body = std::move(body), .context = {}, .wireBytes = wireBytes};
+    IncomingRequest request{
+        .signal = *call.signal, .body = std::move(body), .context = {}, .wireBytes = wireBytes};
     request.context.transport = Transport::Grpc;
     request.context.encoding = Encoding::Protobuf;
     request.context.peer = m_peer;

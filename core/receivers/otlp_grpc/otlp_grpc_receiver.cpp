@@ -1,5 +1,6 @@
 #include "core/receivers/otlp_grpc/otlp_grpc_receiver.h"
 
+#include "core/receivers/body_memory.h"
 #include "core/receivers/listening_socket.h"
 #include "core/receivers/otlp_grpc/grpc_connection.h"
 
@@ -350,6 +351,7 @@ OtlpGrpcReceiver::~OtlpGrpcReceiver() = default;
 
 Result<std::unique_ptr<Receiver>, ReceiverError> OtlpGrpcReceiver::create(Options options, RequestSink& sink)
 {
+    keepMemoryOfBodies();
     SLUICE_TRY_AS(
         auto listeners, listenOnLoopback({.host = options.host, .port = options.port, .flag = options.flag}));
     const std::uint16_t port = listeners.front().port;

@@ -2,6 +2,7 @@
 
 #include "core/otlp/json.h"
 #include "core/receivers/answer_queue.h"
+#include "core/receivers/body_memory.h"
 #include "core/receivers/bytes_in_flight.h"
 #include "core/receivers/decompressor.h"
 #include "core/receivers/header_allow_list.h"
@@ -695,6 +696,7 @@ OtlpHttpReceiver::~OtlpHttpReceiver() = default;
 
 Result<std::unique_ptr<Receiver>, ReceiverError> OtlpHttpReceiver::create(Options options, RequestSink& sink)
 {
+    keepMemoryOfBodies();
     SLUICE_TRY_AS(
         auto listeners, listenOnLoopback({.host = options.host, .port = options.port, .flag = options.flag}));
     auto server = std::make_unique<Server>(std::move(options), sink);
