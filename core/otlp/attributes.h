@@ -102,7 +102,7 @@ void encodeValue(wire::Writer& writer, const Value& value);
 /// Appends one attribute as an element of the repeated KeyValue field `field`.
 void encodeAttribute(wire::Writer& writer, std::uint32_t field, const KeyValue& attribute);
 
-inline bool AttributeReader::next()
+[[gnu::always_inline]] inline bool AttributeReader::next() // As Reader::next().
 {
     using wire::KeyValueField;
     using wire::WireType;

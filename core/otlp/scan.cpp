@@ -131,7 +131,8 @@ private:
     // Where the scan is, for error texts; the innermost levels are told by how many there are.
     enum class Level : std::uint8_t { Resource, Scope, Item };
     bool refuse(Level level, std::string_view what, std::string_view problem, const char* place);
-    bool refuse(Level level, std::string_view what, const Reader& reader)
+    /// By value: see readLongVarint() in reader.h.
+    bool refuse(Level level, std::string_view what, Reader reader)
     {
         return refuse(level, what, textOf(reader.error()), reader.position());
     }
@@ -265,6 +266,7 @@ bool Scanner::scanSpan(std::string_view message, std::uint32_t scope)
             if (!readId(reader.bytes(), record.parentSpanId)) [[unlikely]]
                 return refuseId("parent_span_id", reader.bytes(), SpanId::kSize);
             break;
+        case tagOf(SpanField::kAttributes, kLength): reader.skipRun(); break;
         case tagOf(SpanField::kName, kLength): record.name = reader.bytes(); break;
         case tagOf(SpanField::kKind, kVarint): record.kind = clamped(reader.scalar()); break;
         case tagOf(SpanField::kStartTimeUnixNano, kFixed64): record.startUnixNano = reader.scalar(); break;
@@ -324,6 +326,7 @@ bool Scanner::scanLog(std::string_view message, std::uint32_t scope)
             if (!readId(reader.bytes(), record.spanId)) [[unlikely]]
                 return refuseId("span_id", reader.bytes(), SpanId::kSize);
             break;
+        case tagOf(LogRecordField::kAttributes, kLength): reader.skipRun(); break;
         case tagOf(LogRecordField::kEventName, kLength): record.name = reader.bytes(); break;
         default: break;
         }

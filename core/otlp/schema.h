@@ -6,6 +6,7 @@
 #include "core/model/signal.h"
 #include "core/wire/reader.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -99,14 +100,47 @@ struct FieldSchema {
     [[nodiscard]] bool isRepeated() const { return label == Label::Repeated; }
 };
 
+/// No message has more fields than this, and none of today's has a larger number.
+inline constexpr std::size_t kMaxFields = 16;
+
 struct MessageSchema {
     std::string_view name; ///< Full name: "opentelemetry.proto.trace.v1.Span".
     std::span<const FieldSchema> fields; ///< In the order of the .proto file.
     std::uint8_t lengthBytes = 1; ///< Bytes that the length of such a message mostly takes.
+    std::array<std::int8_t, kMaxFields + 1>
+        positions{}; ///< By number: its place in `fields`; -1 when there is none.
+
+    std::uint32_t structured
+        = 0; ///< Bit n: field n has a payload that can be wrong: a message, an id, packed numbers.
+
+    constexpr MessageSchema(
+        std::string_view fullName, std::span<const FieldSchema> itsFields, std::uint8_t itsLengthBytes)
+        : name(fullName)
+        , fields(itsFields)
+        , lengthBytes(itsLengthBytes)
+    {
+        positions.fill(-1);
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+            if (fields[i].number < positions.size())
+                positions[fields[i].number] = static_cast<std::int8_t>(i);
+            if (fields[i].number < positions.size() && fields[i].kind != Kind::String
+                && fields[i].kind != Kind::Bytes)
+                structured |= 1U << fields[i].number;
+        }
+    }
+
+    [[nodiscard]] bool hasStructure(std::uint32_t number) const
+    {
+        if (number < positions.size()) [[likely]]
+            return (structured >> number & 1U) != 0;
+        return field(number) != nullptr;
+    }
 
     /// Null when the message has no such field.
     [[nodiscard]] const FieldSchema* field(std::uint32_t number) const
     {
+        if (number < positions.size()) [[likely]]
+            return positions[number] < 0 ? nullptr : &fields[static_cast<std::size_t>(positions[number])];
         for (const FieldSchema& field : fields) {
             if (field.number == number)
                 return &field;
@@ -119,9 +153,6 @@ struct EnumValue {
     std::string_view name;
     std::int32_t number = 0;
 };
-
-/// No message has more fields than this.
-inline constexpr std::size_t kMaxFields = 16;
 
 /// Export{Trace,Metrics,Logs}ServiceRequest, and their answers.
 constexpr MessageType requestType(Signal signal)

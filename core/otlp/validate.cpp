@@ -1,14 +1,18 @@
 #include "core/otlp/validate.h"
 
 #include "core/otlp/schema.h"
+#include "core/wire/otlp_fields.h"
 #include "core/wire/reader.h"
 
 #include <string>
 
 namespace sluice::otlp {
 
+using wire::AnyValueField;
+using wire::KeyValueField;
 using wire::PackedReader;
 using wire::Reader;
+using wire::tagOf;
 using wire::WireType;
 
 namespace {
@@ -38,19 +42,59 @@ private:
         return false;
     }
 
+    bool refuse(const MessageSchema& schema, wire::WireError error, const char* place)
+    {
+        return refuse(schema, nullptr, std::string(textOf(error)), place);
+    }
+
     bool check(const MessageSchema& schema, std::string_view message, int depth)
     {
         if (depth > kMaxDepth)
             return refuse(schema, nullptr, "nested too deeply", message.data());
         Reader reader(message);
         while (reader.next()) {
-            if (!reader.is(WireType::Length))
-                continue; // Nothing inside that could be wrong.
-            const FieldSchema* field = schema.field(reader.number());
-            if (field != nullptr && !checkPayload(schema, *field, reader.bytes(), depth)) [[unlikely]]
+            if (!reader.is(WireType::Length) || !schema.hasStructure(reader.number()))
+                continue;
+            const FieldSchema& field = *schema.field(reader.number());
+            const bool isPair = field.kind == Kind::Message && field.message == MessageType::KeyValue;
+            if (!(isPair ? checkPair(reader.bytes(), depth + 1)
+                         : checkPayload(schema, field, reader.bytes(), depth))) [[unlikely]]
                 return false;
         }
-        return reader.ok() || refuse(schema, nullptr, std::string(textOf(reader.error())), reader.position());
+        return reader.ok() || refuse(schema, reader.error(), reader.position());
+    }
+
+    /// check() for KeyValue, spelled out: most of all bytes are attributes, and most of these are scalars.
+    bool checkPair(std::string_view pair, int depth)
+    {
+        if (depth > kMaxDepth) [[unlikely]]
+            return refuse(schemaOf(MessageType::KeyValue), nullptr, "nested too deeply", pair.data());
+        Reader reader(pair);
+        while (reader.next()) {
+            if (reader.tag() == tagOf(KeyValueField::kValue, WireType::Length)
+                && !checkValue(reader.bytes(), depth + 1)) [[unlikely]]
+                return false;
+        }
+        return reader.ok() || refuse(schemaOf(MessageType::KeyValue), reader.error(), reader.position());
+    }
+
+    bool checkValue(std::string_view value, int depth)
+    {
+        if (depth > kMaxDepth) [[unlikely]]
+            return refuse(schemaOf(MessageType::AnyValue), nullptr, "nested too deeply", value.data());
+        Reader reader(value);
+        while (reader.next()) {
+            const bool isList = reader.tag() == tagOf(AnyValueField::kArrayValue, WireType::Length)
+                || reader.tag() == tagOf(AnyValueField::kKvlistValue, WireType::Length);
+            if (isList && !checkList(reader.number(), reader.bytes(), depth)) [[unlikely]]
+                return false;
+        }
+        return reader.ok() || refuse(schemaOf(MessageType::AnyValue), reader.error(), reader.position());
+    }
+    bool checkList(std::uint32_t number, std::string_view list, int depth)
+    {
+        const MessageSchema& schema = schemaOf(MessageType::AnyValue);
+        return checkPayload(schema, *schema.field(number), list, depth);
     }
 
     bool checkPayload(

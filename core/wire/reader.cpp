@@ -1,7 +1,5 @@
 #include "core/wire/reader.h"
 
-#include <limits>
-
 namespace sluice::wire {
 
 std::string_view textOf(WireError error)
@@ -16,50 +14,28 @@ std::string_view textOf(WireError error)
     return "unknown error";
 }
 
-bool Reader::readLongVarint(std::uint64_t& value)
+LongVarint readLongVarint(const char* begin, const char* end, std::ptrdiff_t maxBytes)
 {
-    std::uint64_t result = 0;
-    for (unsigned shift = 0; shift < 70; shift += 7) {
-        if (m_cursor == m_end)
-            return refuse(WireError::Truncated);
-        const auto byte = static_cast<unsigned char>(*m_cursor++);
+    const auto error = [](WireError kind) { return LongVarint{static_cast<std::uint64_t>(kind), nullptr}; };
+    std::uint64_t value = 0;
+    unsigned shift = 0;
+    // Parsers that stop at five bytes of a tag or length are common; what they refuse must not be passed on
+    // to them.
+    for (const char* cursor = begin; cursor - begin < maxBytes; shift += 7) {
+        if (cursor == end)
+            return error(WireError::Truncated);
+        const auto byte = static_cast<unsigned char>(*cursor++);
         // The tenth byte has one useful bit; like libprotobuf, drop what is beyond.
-        result |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
-        if (byte < 0x80U) {
-            value = result;
-            return true;
-        }
+        value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
+        if (byte < 0x80U)
+            return {value, cursor};
     }
-    return refuse(WireError::LongVarint);
+    return error(WireError::LongVarint);
 }
 
-bool Reader::readLongLength(std::uint64_t& value)
+WireError errorOfType(std::uint32_t type)
 {
-    const char* begin = m_cursor;
-    if (!readLongVarint(value))
-        return false;
-    return m_cursor - begin <= 5 || refuse(WireError::LongVarint);
-}
-
-bool Reader::readLongTag()
-{
-    m_cursor = m_start;
-    std::uint64_t tag = 0;
-    if (!readLongVarint(tag))
-        return false;
-    // Parsers that stop at five bytes are common; what they would refuse must not be passed on to them.
-    if (m_cursor - m_start > 5)
-        return refuse(WireError::LongVarint);
-    if (tag > std::numeric_limits<std::uint32_t>::max())
-        return refuse(WireError::BadTag);
-    m_tag = static_cast<std::uint32_t>(tag);
-    return true;
-}
-
-bool Reader::refuseTag()
-{
-    const std::uint32_t type = m_tag & 7U;
-    return refuse(type == 3 || type == 4 ? WireError::Group : WireError::BadTag);
+    return type == 3 || type == 4 ? WireError::Group : WireError::BadTag;
 }
 
 bool PackedReader::next()
