@@ -32,7 +32,8 @@ public:
     }
 
 private:
-    bool refuse(const MessageSchema& schema, const FieldSchema* field, std::string problem, const char* place)
+    bool refuse(
+        const MessageSchema& schema, const FieldSchema* field, std::string_view problem, const char* place)
     {
         m_error.text = schema.name.substr(schema.name.rfind('.') + 1);
         if (field != nullptr)
@@ -44,7 +45,7 @@ private:
 
     bool refuse(const MessageSchema& schema, wire::WireError error, const char* place)
     {
-        return refuse(schema, nullptr, std::string(textOf(error)), place);
+        return refuse(schema, nullptr, textOf(error), place);
     }
 
     bool check(const MessageSchema& schema, std::string_view message, int depth)
