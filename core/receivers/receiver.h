@@ -20,8 +20,8 @@ struct ReceiverError {
 struct ReceiverLimits {
     std::size_t maxMessageBytes = 64u << 20; ///< After decompression.
     std::size_t maxConnections = 1024; ///< Beyond it a new connection is closed at once and counted.
-    Nanos headerTimeout
-        = std::chrono::seconds(10); ///< From the first byte of a request to the end of its header.
+    /// From the first byte of a request to the end of its header.
+    Nanos headerTimeout = std::chrono::seconds(10);
     Nanos bodyTimeout = std::chrono::seconds(60); ///< From the end of the header to the end of the body.
     Nanos idleTimeout = std::chrono::seconds(120); ///< Between requests on a connection (HTTP/1.1).
 };

@@ -24,15 +24,15 @@ public:
         std::uint16_t port = 4317; ///< 0 takes a free one.
         std::string flag = "--grpc"; ///< Named in error texts as the way to change the address.
         ReceiverLimits limits;
-        std::size_t maxBytesInFlight = 128u
-            << 20; ///< Bodies of all connections: being received, or unanswered.
-        std::size_t maxConnectionBytes = 64u
-            << 20; ///< The same for one connection, while it has unanswered ones.
+        /// Bodies of all connections: being received, or unanswered.
+        std::size_t maxBytesInFlight = 128u << 20;
+        /// The same for one connection, while it has unanswered ones.
+        std::size_t maxConnectionBytes = 64u << 20;
         std::uint32_t maxStreams = 512; ///< Concurrent calls on a connection.
         std::uint32_t streamWindow = 4u << 20; ///< Bytes that a call may send ahead.
         std::uint32_t connectionWindow = 16u << 20; ///< Bytes that all calls of a connection may send ahead.
-        std::uint32_t maxHeaderBytes = 64u
-            << 10; ///< Of one call, counted as HTTP/2 does (32 for each field).
+        /// Of one call, counted as HTTP/2 does (32 for each field).
+        std::uint32_t maxHeaderBytes = 64u << 10;
     };
 
     /// Listens and starts the thread. `sink` must outlive the receiver.

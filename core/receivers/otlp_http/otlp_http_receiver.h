@@ -23,12 +23,12 @@ public:
         std::uint16_t port = 4318; ///< 0 takes a free one.
         std::string flag = "--http"; ///< Named in error texts as the way to change the address.
         ReceiverLimits limits;
-        std::size_t maxBytesInFlight = 128u
-            << 20; ///< Bodies of all connections: being received, or unanswered.
+        /// Bodies of all connections: being received, or unanswered.
+        std::size_t maxBytesInFlight = 128u << 20;
         std::uint32_t maxHeaderBytes = 64u << 10; ///< Request line and headers.
         std::vector<std::string> allowedOrigins; ///< Besides local ones; `*` stands for any text.
-        std::vector<std::string>
-            allowedHosts; ///< Host names besides localhost, *.localhost and loopback addresses.
+        /// Host names besides localhost, *.localhost and loopback addresses.
+        std::vector<std::string> allowedHosts;
     };
 
     /// Listens and starts the thread. `sink` must outlive the receiver.
