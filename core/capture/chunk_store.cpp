@@ -66,7 +66,7 @@ Result<void, CaptureError> ChunkStore::prepare(const CaptureOptions& options)
         SLUICE_TRY_AS(m_sql.oldestChunk[i],
             m_database.prepare(
                 "SELECT id, first_record, record_count, last_request, stored_bytes, last_arrival, "
-                "first_request FROM "
+                "first_request, first_arrival FROM "
                 + table + " ORDER BY id LIMIT 1"));
         SLUICE_TRY_AS(m_sql.deleteChunk[i], m_database.prepare("DELETE FROM " + table + " WHERE id=?"));
     }

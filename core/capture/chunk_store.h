@@ -98,6 +98,7 @@ private:
         std::uint64_t storedBytes = 0;
         UnixTime lastArrival;
         std::uint64_t firstRequest = 0;
+        UnixTime firstArrival;
     };
 
     ChunkStore(sqlite::Database database, std::string path, const CaptureOptions& options)

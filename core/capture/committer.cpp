@@ -11,6 +11,8 @@ constexpr std::size_t kSpareBuffers = 16;
 constexpr std::size_t kSpareChunks = 16;
 constexpr Nanos kRetryAfter = std::chrono::seconds(1);
 
+constexpr Nanos kWaitForLog = std::chrono::seconds(2);
+
 /// Worth trying again with a later commit.
 bool mayPass(CaptureFailure kind)
 {
@@ -141,8 +143,7 @@ void Committer::run()
     for (bool isLast = false; !isLast;) {
         Work work = takeWork();
         isLast = work.isLast;
-        m_gate.waitThen(
-            [](const Gate& gate) { return !gate.isPaused; }, [](Gate& gate) { gate.isCommitting = true; });
+        passGate();
         commit(work);
         for (Job& job : work.jobs)
             job(*m_store);
@@ -162,6 +163,16 @@ void Committer::run()
                 fail(CaptureError{CaptureFailure::Full, "the capture was closed before there was space"}));
     }
     m_waiting.clear();
+}
+
+void Committer::passGate()
+{
+    // Senders feel this as back-pressure. A log that cannot be written back (a reader holds it) must not stop
+    // us.
+    m_gate.waitAtMost(
+        kWaitForLog, [&](const Gate& gate) { return logPages() <= gate.maxLogPages; }, [](Gate&) {});
+    m_gate.waitThen(
+        [](const Gate& gate) { return !gate.isPaused; }, [](Gate& gate) { gate.isCommitting = true; });
 }
 
 void Committer::refuseImpossible(std::vector<PendingBookkeeping>& bookkeeping)

@@ -6,6 +6,7 @@
 #include "core/capture/monitor.h"
 
 #include <atomic>
+#include <climits>
 #include <future>
 #include <memory>
 #include <thread>
@@ -68,6 +69,13 @@ public:
         m_gate.notify();
     }
 
+    /// The committer waits, for a while, when the write-ahead log is longer than this: until the next call.
+    void allowLogPages(int pages)
+    {
+        m_gate.with([&](Gate& gate) { gate.maxLogPages = pages; });
+        m_gate.notify();
+    }
+
     /// Pages in the write-ahead log after the last commit.
     [[nodiscard]] int logPages() const { return m_logPages.load(std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t commitsBegun() const { return m_begun.load(std::memory_order_acquire); }
@@ -108,11 +116,13 @@ private:
         }
     };
     struct Gate {
+        int maxLogPages = INT_MAX;
         bool isCommitting = false;
         bool isPaused = false;
     };
 
     void set(int pages) override { m_logPages.store(pages, std::memory_order_relaxed); }
+    void passGate();
     bool addJob(Job job);
     ChunkBuilder& chunkFor(Intake& intake, Signal signal, std::size_t bytes);
     Work takeWork();

@@ -1,5 +1,8 @@
 #include "core/capture/maintenance.h"
 
+#include <algorithm>
+#include <tuple>
+
 namespace sluice {
 
 namespace {
@@ -8,6 +11,7 @@ namespace {
 constexpr int kCheckpointPages = 512; ///< 16 MiB since the last one: worth writing back.
 constexpr int kMaxLogPages = 2048; ///< 64 MiB: the committer pauses, so that the log can begin anew.
 constexpr Nanos kLookAtLeastEvery = std::chrono::seconds(1);
+constexpr int kBusyMilliseconds = 100;
 constexpr std::size_t kBlocksPerStep = 64; ///< Of a merged run: about 0.5 MiB between two commits.
 
 } // namespace
@@ -53,6 +57,12 @@ void Maintenance::run()
     auto database = sqlite::Database::open(m_path, sqlite::Access::ReadWrite);
     if (database)
         m_database = std::move(*database);
+    if (m_database.isOpen()) {
+        m_database.setBusyTimeout(kBusyMilliseconds);
+        // A connection that has never read does not know of the log, and would find nothing to do.
+        std::ignore = m_database.number("PRAGMA schema_version");
+        m_committer.allowLogPages(kMaxLogPages);
+    }
     auto nextLook = std::chrono::steady_clock::now();
     for (;;) {
         const State now = m_state.waitAtMost(
@@ -86,9 +96,12 @@ void Maintenance::checkpointIfLong()
     if (m_committer.commitsFinished() < m_noCheckpointBefore)
         return;
     auto state = checkpoint(sqlite::CheckpointMode::Passive);
-    if (!state || state->isComplete() || m_committer.logPages() < kMaxLogPages)
-        return;
-    m_committer.whilePaused([&] { std::ignore = checkpoint(sqlite::CheckpointMode::Restart); });
+    if (m_committer.logPages() >= kMaxLogPages && !(state && state->isComplete()))
+        m_committer.whilePaused([&] { state = checkpoint(sqlite::CheckpointMode::Restart); });
+    if (state && state->isComplete())
+        m_committer.allowLogPages(std::max(kMaxLogPages, m_committer.logPages()));
+    else // A reader is in the way, or the disk is full: it goes on, and the next try comes later.
+        m_committer.allowLogPages(std::max(kMaxLogPages, m_committer.logPages() + kCheckpointPages));
 }
 
 Result<sqlite::CheckpointState, CaptureError> Maintenance::checkpoint(sqlite::CheckpointMode mode)

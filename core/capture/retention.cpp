@@ -43,7 +43,7 @@ Result<std::optional<ChunkStore::OldestChunk>, CaptureError> ChunkStore::oldestO
     if (!found)
         return std::nullopt;
     return OldestChunk{row.integer(0), row.counter(1), row.counter(2), row.counter(3), row.counter(4),
-        UnixTime(Nanos(row.integer(5))), row.counter(6)};
+        UnixTime(Nanos(row.integer(5))), row.counter(6), UnixTime(Nanos(row.integer(7)))};
 }
 
 Result<std::optional<ChunkStore::OldestChunk>, CaptureError> ChunkStore::oldestRemovable()
@@ -81,8 +81,10 @@ Result<void, CaptureError> ChunkStore::removeWhatPointsNowhere()
         m_sql.deleteOutcomes.bind(2, firstRecord);
         m_sql.deleteOutcomes.bind(3, firstRecord);
         SLUICE_TRY(m_sql.deleteOutcomes.run());
-        if (oldest)
-            firstRequest = std::min(firstRequest, oldest->firstRequest);
+        if (oldest && oldest->firstRequest < firstRequest) {
+            firstRequest = oldest->firstRequest;
+            m_counters[Counter::FirstArrival] = toUnixNano(oldest->firstArrival);
+        }
 
         const std::int64_t firstChunk
             = oldest ? oldest->id : static_cast<std::int64_t>(m_counters[Counter::LastChunk] * 4 + 4);

@@ -141,13 +141,12 @@ Result<bool, CaptureError> check(const std::string& path, bool forWriting)
     if (std::filesystem::file_size(path, error) == 0 && !error)
         return true;
 
-    SLUICE_TRY_AS(sqlite::Database database, sqlite::Database::open(path, sqlite::Access::Peek));
-    SLUICE_TRY_AS(const std::int64_t application, database.number("PRAGMA application_id"));
-    if (application != kApplicationId)
+    SLUICE_TRY_AS(sqlite::Database database, sqlite::Database::open(path, sqlite::Access::ReadOnly));
+    SLUICE_TRY_AS(const std::optional<sqlite::FileHeader> header, database.header());
+    if (!header || header->applicationId != kApplicationId)
         return fail(foreign(path));
-    SLUICE_TRY_AS(const std::int64_t version, database.number("PRAGMA user_version"));
-    if (forWriting && version > kVersion)
-        return fail(newer(path, version));
+    if (forWriting && header->userVersion > kVersion)
+        return fail(newer(path, header->userVersion));
     return false;
 }
 

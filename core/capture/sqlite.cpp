@@ -80,22 +80,6 @@ CaptureError errorOf(sqlite3* handle, int code, const std::string& path)
     return {kind, std::move(text)};
 }
 
-/// `path` as a URI that reads the file as it lies there.
-std::string immutableUri(const std::string& path)
-{
-    static constexpr char kDigits[] = "0123456789abcdef";
-    std::string uri = "file:";
-    for (const char c : path) {
-        if (c == '%' || c == '?' || c == '#') {
-            const auto byte = static_cast<unsigned char>(c);
-            uri.append({'%', kDigits[byte >> 4U], kDigits[byte & 15U]});
-        } else {
-            uri += c;
-        }
-    }
-    return uri + "?immutable=1";
-}
-
 int reportPages(void* target, sqlite3* /*handle*/, const char* /*name*/, int pages)
 {
     static_cast<LogPages*>(target)->set(pages);
@@ -196,7 +180,6 @@ Result<Database, CaptureError> Database::open(const std::string& path, Access ac
 {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     switch (access) {
-    case Access::Peek: flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI; break;
     case Access::ReadOnly: flags |= SQLITE_OPEN_READONLY; break;
     case Access::ReadWrite: flags |= SQLITE_OPEN_READWRITE; break;
     case Access::Create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE; break;
@@ -204,13 +187,12 @@ Result<Database, CaptureError> Database::open(const std::string& path, Access ac
     Database database;
     *database.m_path = path;
     sqlite3* handle = nullptr;
-    const std::string name = access == Access::Peek ? immutableUri(path) : path;
-    const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
+    const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
     database.m_handle.reset(handle);
     if (code != SQLITE_OK)
         return fail(errorOf(handle, code, path));
     // SQLite opens a file read-only by itself when it must; that is not what was asked for.
-    if (access >= Access::ReadWrite && sqlite3_db_readonly(handle, "main") == 1)
+    if (access != Access::ReadOnly && sqlite3_db_readonly(handle, "main") == 1)
         return fail(errorOf(handle, SQLITE_READONLY, path));
     sqlite3_busy_timeout(handle, 1000);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -238,6 +220,30 @@ Result<std::string, CaptureError> Database::text(const std::string& sql)
     SLUICE_TRY_AS(Statement statement, prepare(sql));
     SLUICE_TRY(statement.step());
     return std::string(statement.text(0));
+}
+
+Result<std::optional<FileHeader>, CaptureError> Database::header()
+{
+    // Past the pager: it would judge the page count, which is wrong when a checkpoint was interrupted and the
+    // log still has the truth; and it would make side files.
+    constexpr std::size_t kHeaderBytes = 100;
+    constexpr std::string_view kMagic("SQLite format 3", 16);
+    sqlite3_file* file = nullptr;
+    if (sqlite3_file_control(m_handle.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK
+        || file == nullptr || file->pMethods == nullptr)
+        return fail(errorOf(m_handle.get(), SQLITE_CANTOPEN, *m_path));
+    unsigned char bytes[kHeaderBytes] = {};
+    const int code = file->pMethods->xRead(file, bytes, kHeaderBytes, 0);
+    if (code == SQLITE_IOERR_SHORT_READ
+        || (code == SQLITE_OK && std::memcmp(bytes, kMagic.data(), kMagic.size()) != 0))
+        return std::optional<FileHeader>();
+    if (code != SQLITE_OK)
+        return fail(errorOf(m_handle.get(), code, *m_path));
+    const auto bigEndian = [&](std::size_t at) {
+        return std::uint32_t(bytes[at]) << 24U | std::uint32_t(bytes[at + 1]) << 16U
+            | std::uint32_t(bytes[at + 2]) << 8U | std::uint32_t(bytes[at + 3]);
+    };
+    return std::optional<FileHeader>(FileHeader{bigEndian(68), bigEndian(60)});
 }
 
 Result<Statement, CaptureError> Database::prepare(std::string_view sql)

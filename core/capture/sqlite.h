@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -70,7 +71,6 @@ private:
 };
 
 enum class Access : std::uint8_t {
-    Peek, ///< Only the file itself, without locks and side files: for its header.
     ReadOnly,
     ReadWrite,
     Create,
@@ -83,6 +83,12 @@ struct CheckpointState {
     int framesInLog = 0;
     int framesCopied = 0;
     [[nodiscard]] bool isComplete() const { return framesInLog == framesCopied; }
+};
+
+/// What the first page says of a file's origin.
+struct FileHeader {
+    std::uint32_t applicationId = 0;
+    std::uint32_t userVersion = 0;
 };
 
 /// One connection. One thread at a time.
@@ -100,6 +106,8 @@ public:
     Result<std::int64_t, CaptureError> number(const std::string& sql);
     Result<std::string, CaptureError> text(const std::string& sql);
     Result<Statement, CaptureError> prepare(std::string_view sql);
+    /// Read from the file itself, without a lock and without side files. Empty: not an SQLite database.
+    Result<std::optional<FileHeader>, CaptureError> header();
 
     [[nodiscard]] bool isOpen() const { return m_handle != nullptr; }
     [[nodiscard]] std::int64_t rowsChanged() const;

@@ -82,8 +82,12 @@ inline std::string recordMessage(
     putFixed64(message, 7, view.startUnixNano);
     putFixed64(message, 8, view.endUnixNano);
     std::string text;
-    for (std::size_t c = 0; c < recipe.attributeBytes; ++c)
-        text += static_cast<char>('a' + random() % 26);
+    while (text.size() < recipe.attributeBytes) {
+        std::uint64_t bits = random();
+        for (int c = 0; c < 12; ++c, bits >>= 5U)
+            text += static_cast<char>('@' + (bits & 31U));
+    }
+    text.resize(recipe.attributeBytes);
     putField(message, 9, text);
     return message;
 }
