@@ -45,10 +45,10 @@ struct ExporterSettings {
     std::string
         endpoint; ///< gRPC: host:port or http(s)://host:port. HTTP: base URL, /v1/<signal> is appended.
     std::array<std::string, kSignalCount>
-        signalEndpoints {}; ///< HTTP: URL of one signal, taken as it is; empty: from `endpoint`.
+        signalEndpoints{}; ///< HTTP: URL of one signal, taken as it is; empty: from `endpoint`.
     bool isInsecure = true; ///< gRPC without a scheme: no TLS.
     bool useGzip = true;
-    std::vector<std::pair<std::string, std::string>> headers {}; ///< Values may hold ${env:NAME}.
+    std::vector<std::pair<std::string, std::string>> headers{}; ///< Values may hold ${env:NAME}.
 };
 
 /// Sends requests to one backend over connections that it keeps.
