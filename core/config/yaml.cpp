@@ -21,7 +21,7 @@ namespace sluice::config {
 namespace {
 
 constexpr std::size_t kMaxDepth = 100;
-constexpr std::size_t kMaxNodes = 1'000'000;
+constexpr std::size_t kMaxNodes = 100'000;
 constexpr int kMaxRounds = 1000;
 
 bool isOneOf(std::string_view text, std::initializer_list<std::string_view> names)
@@ -133,8 +133,8 @@ public:
         const auto it = m_anchors.find(anchor);
         if (it == m_anchors.end())
             refuse(mark, "this alias stands inside the value that it refers to");
+        count(mark, sizeOf(it->second));
         Node copy = it->second;
-        count(mark, sizeOf(copy));
         copy.hasAlias = true;
         if (isKeyNext())
             copy.position = positionOf(mark);
@@ -192,7 +192,7 @@ private:
     {
         m_count += nodes;
         if (m_count > kMaxNodes)
-            refuse(mark, "more than a million values");
+            refuse(mark, "more than 100,000 values");
     }
 
     Node at(const YAML::Mark& mark)

@@ -14,7 +14,7 @@
 namespace sluice::config {
 
 /// Reads one YAML document. Anchors, aliases and merge keys are resolved. Refused, with the place: bad
-/// syntax, a key that is there twice, a second document, nesting beyond 100 levels, more than a million
+/// syntax, a key that is there twice, a second document, nesting beyond 100 levels, more than 100,000
 /// values.
 Result<Node, Problem> parseYaml(std::string_view text);
 

@@ -24,6 +24,38 @@ bool isWrittenAlike(const Value& a, const Value& b)
     return a.type() != ValueType::Map && a.type() != ValueType::Array && a == b;
 }
 
+/// A key-value pair in the form in which everybody writes it: key, then value, both shorter than 128 bytes.
+/// False, with nothing read, when it is another.
+bool readPlainPair(std::string_view pair, Attribute& into)
+{
+    constexpr char kKeyTag = static_cast<char>(tagOf(KeyValueField::kKey, WireType::Length));
+    constexpr char kValueTag = static_cast<char>(tagOf(KeyValueField::kValue, WireType::Length));
+    const char* bytes = pair.data();
+    const std::size_t size = pair.size();
+    if (size < 4 || bytes[0] != kKeyTag)
+        return false;
+    const auto keySize = static_cast<unsigned char>(bytes[1]);
+    const std::size_t value = std::size_t{keySize} + 2;
+    if (keySize >= 0x80U || value + 2 > size || bytes[value] != kValueTag)
+        return false;
+    const auto valueSize = static_cast<unsigned char>(bytes[value + 1]);
+    if (valueSize >= 0x80U || value + 2 + valueSize != size)
+        return false;
+    into.key = {bytes + 2, keySize};
+    into.stored = Value::ofBytes({bytes + value + 2, valueSize});
+    return true;
+}
+
+void readPair(std::string_view bytes, Attribute& into)
+{
+    for (Reader pair(bytes); pair.next();) {
+        if (pair.tag() == tagOf(KeyValueField::kKey, WireType::Length))
+            into.key = pair.bytes();
+        else if (pair.tag() == tagOf(KeyValueField::kValue, WireType::Length))
+            into.stored = Value::ofBytes(pair.bytes());
+    }
+}
+
 } // namespace
 
 AttributeList* AttributeList::read(std::string_view message, std::uint32_t field, Arena& arena)
@@ -38,8 +70,6 @@ AttributeList* AttributeList::read(std::string_view message, std::uint32_t field
     while (reader.next()) {
         if (reader.tag() != tag)
             continue;
-        if (list->m_size == list->m_capacity)
-            list->grow();
         const std::string_view raw = reader.raw();
         if (runEnd == nullptr)
             list->m_begin = static_cast<std::uint32_t>(raw.data() - message.data());
@@ -47,14 +77,10 @@ AttributeList* AttributeList::read(std::string_view message, std::uint32_t field
             list->m_isContiguous = false;
         runEnd = raw.data() + raw.size();
 
-        Attribute& attribute = *new (list->m_items + list->m_size++) Attribute();
+        Attribute& attribute = list->appendOne();
         attribute.raw = raw;
-        for (Reader pair(reader.bytes()); pair.next();) {
-            if (pair.tag() == tagOf(KeyValueField::kKey, WireType::Length))
-                attribute.key = pair.bytes();
-            else if (pair.tag() == tagOf(KeyValueField::kValue, WireType::Length))
-                attribute.stored = Value::ofBytes(pair.bytes());
-        }
+        if (!readPlainPair(reader.bytes(), attribute))
+            readPair(reader.bytes(), attribute);
     }
     if (runEnd == nullptr)
         list->m_begin = list->m_end = static_cast<std::uint32_t>(message.size());
@@ -65,9 +91,17 @@ AttributeList* AttributeList::read(std::string_view message, std::uint32_t field
 
 void AttributeList::decode(Attribute& attribute) const
 {
-    const bool hasValue = attribute.stored.type() == ValueType::Bytes;
-    attribute.stored = hasValue ? otlp::decodeValue(attribute.stored.text(), *m_arena) : Value();
     attribute.isDecoded = true;
+    if (attribute.stored.type() != ValueType::Bytes)
+        return; // There is no value.
+    const std::string_view any = attribute.stored.text();
+    constexpr char kTextTag = static_cast<char>(tagOf(wire::AnyValueField::kStringValue, WireType::Length));
+    // Most values are short texts.
+    if (any.size() >= 2 && any[0] == kTextTag && any.size() < 0x80U + 2
+        && any.size() == std::size_t{2} + static_cast<unsigned char>(any[1]))
+        attribute.stored = Value::ofString(any.substr(2));
+    else
+        attribute.stored = otlp::decodeValue(any, *m_arena);
 }
 
 void AttributeList::grow()
@@ -79,22 +113,27 @@ void AttributeList::grow()
     m_capacity = capacity;
 }
 
-bool AttributeList::replaceAt(std::size_t index, const Value& value)
+bool AttributeList::replaceAt(std::size_t index, const Value& value, std::string_view raw)
 {
     if (isWrittenAlike(valueAt(index), value))
         return false;
     Attribute& attribute = m_items[index];
-    attribute.raw = {};
+    attribute.raw = raw;
     attribute.stored = value;
     m_isChanged = true;
     return true;
 }
 
-void AttributeList::append(std::string_view key, const Value& value)
+Attribute& AttributeList::appendOne()
 {
     if (m_size == m_capacity)
         grow();
-    new (m_items + m_size++) Attribute{key, {}, value, true};
+    return *new (m_items + m_size++) Attribute();
+}
+
+void AttributeList::append(std::string_view key, const Value& value, std::string_view raw)
+{
+    appendOne() = {key, raw, value, true};
     m_isChanged = true;
 }
 

@@ -14,7 +14,7 @@ namespace sluice {
 /// One attribute of an AttributeList. Its value is decoded when it is first asked for.
 struct Attribute {
     std::string_view key;
-    std::string_view raw; ///< The whole field as received, tag included; empty once the value was replaced.
+    std::string_view raw; ///< The whole field encoded, tag included; empty when it has to be encoded first.
     Value stored; ///< The value; until it is decoded, its encoded form as bytes.
     bool isDecoded = false;
 };
@@ -41,14 +41,18 @@ public:
     /// Value of the first attribute called `key`; null when there is none. Valid until the list is changed.
     [[nodiscard]] const Value* find(std::string_view key);
 
-    // Changes. What they are given must live as long as the arena.
+    /// Field number of the attributes in their message.
+    [[nodiscard]] std::uint32_t field() const { return m_field; }
+
+    // Changes. What they are given must live as long as the arena. `raw` may be the encoded field, for values
+    // that are written again and again (see field()); empty: it is encoded when it is written.
 
     /// Replaces the value of the first attribute called `key`, or appends one. False when it had that value
     /// already.
     bool put(std::string_view key, const Value& value);
     /// False when the attribute at `index` had that value already.
-    bool replaceAt(std::size_t index, const Value& value);
-    void append(std::string_view key, const Value& value);
+    bool replaceAt(std::size_t index, const Value& value, std::string_view raw = {});
+    void append(std::string_view key, const Value& value, std::string_view raw = {});
     /// Moves the last attribute into the hole, as the collector does.
     void removeAt(std::size_t index);
     /// Removes the first attribute called `key`. False when there is none.
@@ -67,6 +71,7 @@ public:
 
 private:
     AttributeList() = default;
+    Attribute& appendOne();
     void grow();
     void decode(Attribute& attribute) const;
 

@@ -136,9 +136,11 @@ void FileReader::readReceiver(const NodeEntry& entry, const std::string& id, Pro
         problems.push_back(
             {entry.key, entry.position, "needs at least one of protocols.grpc and protocols.http"});
     if (protocols.isPresent("grpc"))
-        receiver.grpc = readProtocol(grpc == nullptr ? none : *grpc, protocols.pathOf("grpc"), false, problems);
+        receiver.grpc
+            = readProtocol(grpc == nullptr ? none : *grpc, protocols.pathOf("grpc"), false, problems);
     if (protocols.isPresent("http"))
-        receiver.http = readProtocol(http == nullptr ? none : *http, protocols.pathOf("http"), true, problems);
+        receiver.http
+            = readProtocol(http == nullptr ? none : *http, protocols.pathOf("http"), true, problems);
     m_file.receivers.push_back(std::move(receiver));
 }
 
@@ -225,11 +227,12 @@ void FileReader::readExporter(
     }
     if (const Node* headers = section.map("headers")) {
         const Node* written = raw == nullptr ? nullptr : raw->find("headers");
+        SectionReader reader(*headers, section.pathOf("headers"), problems);
         for (const NodeEntry& header : headers->entries) {
-            std::string text;
-            SectionReader reader(*headers, section.pathOf("headers"), problems);
+            // A variable may be unset now and set when a request is sent.
             const Node* value = written == nullptr ? nullptr : written->find(header.key);
-            if (reader.read(header.key, text))
+            std::string text;
+            if (reader.read(header.key, text) || (value != nullptr && value->isString()))
                 exporter.headers.emplace_back(header.key, value == nullptr ? text : value->text);
         }
     }

@@ -1,8 +1,10 @@
 #include "core/processors/actions/attribute_actions.h"
 
 #include "core/model/value_text.h"
+#include "core/otlp/attributes.h"
 #include "core/processors/actions/sha256.h"
 #include "core/processors/match/node_value.h"
+#include "core/wire/writer.h"
 
 #include <algorithm>
 #include <bit>
@@ -215,8 +217,13 @@ AttributeActions::Action AttributeActions::readAction(SectionReader& section) co
     std::string target;
     section.read("key", action.key);
     section.read("action", kind);
-    if (const Node* value = section.find("value"))
+    if (const Node* value = section.find("value")) {
         action.value = valueOf(*value, *m_arena);
+        for (std::uint32_t field = 1; field < kAttributeFields; ++field) {
+            wire::Writer writer(action.encoded[field]);
+            otlp::encodeAttribute(writer, field, {action.key, *action.value});
+        }
+    }
     if (const Node* value = section.find("default_value"))
         action.defaultValue = valueOf(*value, *m_arena);
     section.read("from_attribute", action.fromAttribute);
@@ -325,12 +332,14 @@ bool AttributeActions::applyOne(
         const auto value = sourceOf(action, attributes, context);
         if (!value)
             return false;
+        const std::string_view raw
+            = action.value ? std::string_view(action.encoded[attributes.field()]) : std::string_view();
         const std::size_t index = attributes.indexOf(action.key);
         if (index != AttributeList::kNone)
-            return action.kind != Kind::Insert && attributes.replaceAt(index, *value);
+            return action.kind != Kind::Insert && attributes.replaceAt(index, *value, raw);
         if (action.kind == Kind::Update)
             return false;
-        attributes.append(action.key, *value);
+        attributes.append(action.key, *value, raw);
         return true;
     }
     case Kind::Delete:

@@ -7,6 +7,8 @@
 #include "core/pipeline/attribute_list.h"
 #include "core/processors/match/pattern.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -30,10 +32,15 @@ private:
     enum class Kind : std::uint8_t { Insert, Update, Upsert, Delete, Hash, Extract, Convert };
     enum class Target : std::uint8_t { String, Int, Double };
 
+    /// Attributes have field numbers below this in every message that has them.
+    static constexpr std::size_t kAttributeFields = 13;
+
     struct Action {
         Kind kind = Kind::Insert;
         std::string key;
         std::optional<Value> value;
+        std::array<std::string, kAttributeFields>
+            encoded; ///< Key and value, by the field number of the attributes.
         std::optional<Value> defaultValue; ///< When a source yields nothing.
         std::string fromAttribute;
         std::string fromContext;
