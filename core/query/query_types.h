@@ -331,8 +331,8 @@ struct RuleCounts {
 struct CaptureStats {
     struct PerSignal {
         std::uint64_t requests = 0;
-        std::uint64_t received = 0; ///< stored + refused.
-        std::uint64_t stored = 0; ///< Records.
+        std::uint64_t received = 0; ///< stored + removed: all records that were ever acknowledged.
+        std::uint64_t stored = 0; ///< Records that are there: unchanged + changed + dropped + errors + waiting.
         std::uint64_t removed = 0; ///< By retention.
         std::uint64_t findings = 0;
         std::uint64_t unchanged = 0, changed = 0, dropped = 0, errors = 0, waiting = 0;
