@@ -24,9 +24,9 @@ bool isWrittenAlike(const Value& a, const Value& b)
     return a.type() != ValueType::Map && a.type() != ValueType::Array && a == b;
 }
 
-/// A key-value pair in the form in which everybody writes it: key, then value, both shorter than 128 bytes.
-/// False, with nothing read, when it is another.
-bool readPlainPair(std::string_view pair, Attribute& into)
+/// Reads key and value of a pair in the form in which everybody writes it: key, then value, both shorter than
+/// 128 bytes. False, with nothing read, when it is another.
+inline bool readPlainPair(std::string_view pair, std::string_view& key, std::string_view& value)
 {
     constexpr char kKeyTag = static_cast<char>(tagOf(KeyValueField::kKey, WireType::Length));
     constexpr char kValueTag = static_cast<char>(tagOf(KeyValueField::kValue, WireType::Length));
@@ -35,25 +35,30 @@ bool readPlainPair(std::string_view pair, Attribute& into)
     if (size < 4 || bytes[0] != kKeyTag)
         return false;
     const auto keySize = static_cast<unsigned char>(bytes[1]);
-    const std::size_t value = std::size_t{keySize} + 2;
-    if (keySize >= 0x80U || value + 2 > size || bytes[value] != kValueTag)
+    const std::size_t at = std::size_t{keySize} + 2;
+    if (keySize >= 0x80U || at + 2 > size || bytes[at] != kValueTag)
         return false;
-    const auto valueSize = static_cast<unsigned char>(bytes[value + 1]);
-    if (valueSize >= 0x80U || value + 2 + valueSize != size)
+    const auto valueSize = static_cast<unsigned char>(bytes[at + 1]);
+    if (valueSize >= 0x80U || at + 2 + valueSize != size)
         return false;
-    into.key = {bytes + 2, keySize};
-    into.stored = Value::ofBytes({bytes + value + 2, valueSize});
+    key = {bytes + 2, keySize};
+    value = {bytes + at + 2, valueSize};
     return true;
 }
 
-void readPair(std::string_view bytes, Attribute& into)
+/// Reads any pair. False when it has no value.
+bool readPair(std::string_view bytes, std::string_view& key, std::string_view& value)
 {
+    bool hasValue = false;
     for (Reader pair(bytes); pair.next();) {
-        if (pair.tag() == tagOf(KeyValueField::kKey, WireType::Length))
-            into.key = pair.bytes();
-        else if (pair.tag() == tagOf(KeyValueField::kValue, WireType::Length))
-            into.stored = Value::ofBytes(pair.bytes());
+        if (pair.tag() == tagOf(KeyValueField::kKey, WireType::Length)) {
+            key = pair.bytes();
+        } else if (pair.tag() == tagOf(KeyValueField::kValue, WireType::Length)) {
+            value = pair.bytes();
+            hasValue = true;
+        }
     }
+    return hasValue;
 }
 
 } // namespace
@@ -77,10 +82,14 @@ AttributeList* AttributeList::read(std::string_view message, std::uint32_t field
             list->m_isContiguous = false;
         runEnd = raw.data() + raw.size();
 
-        Attribute& attribute = list->appendOne();
-        attribute.raw = raw;
-        if (!readPlainPair(reader.bytes(), attribute))
-            readPair(reader.bytes(), attribute);
+        std::string_view key;
+        std::string_view value;
+        const bool hasValue
+            = readPlainPair(reader.bytes(), key, value) || readPair(reader.bytes(), key, value);
+        if (list->m_size == list->m_capacity)
+            list->grow();
+        new (list->m_items + list->m_size++)
+            Attribute{key, raw, hasValue ? Value::ofBytes(value) : Value(), false};
     }
     if (runEnd == nullptr)
         list->m_begin = list->m_end = static_cast<std::uint32_t>(message.size());
@@ -124,16 +133,11 @@ bool AttributeList::replaceAt(std::size_t index, const Value& value, std::string
     return true;
 }
 
-Attribute& AttributeList::appendOne()
+void AttributeList::append(std::string_view key, const Value& value, std::string_view raw)
 {
     if (m_size == m_capacity)
         grow();
-    return *new (m_items + m_size++) Attribute();
-}
-
-void AttributeList::append(std::string_view key, const Value& value, std::string_view raw)
-{
-    appendOne() = {key, raw, value, true};
+    new (m_items + m_size++) Attribute{key, raw, value, true};
     m_isChanged = true;
 }
 

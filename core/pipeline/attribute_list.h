@@ -71,7 +71,6 @@ public:
 
 private:
     AttributeList() = default;
-    Attribute& appendOne();
     void grow();
     void decode(Attribute& attribute) const;
 

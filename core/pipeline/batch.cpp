@@ -78,6 +78,17 @@ AttributeList* Batch::readAttributes(std::uint32_t index)
     return AttributeList::read(view.message, otlp::attributesField(*m_request, view), m_arena);
 }
 
+std::optional<Value> Batch::findAttribute(std::uint32_t index, std::string_view key)
+{
+    if (AttributeList* list = m_edits[index].attributes; list != nullptr) {
+        const Value* value = list->find(key);
+        return value == nullptr ? std::nullopt : std::optional(*value);
+    }
+    const otlp::RecordView& view = record(index);
+    const auto encoded = otlp::findAttribute(view.message, otlp::attributesField(*m_request, view), key);
+    return encoded ? std::optional(otlp::decodeValue(*encoded, m_arena)) : std::nullopt;
+}
+
 AttributeList& Batch::resourceAttributes(std::uint32_t resource)
 {
     AttributeList*& list = m_resources[resource];

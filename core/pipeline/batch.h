@@ -62,6 +62,9 @@ public:
             list = readAttributes(index);
         return *list;
     }
+    /// The value of one attribute of the record; nothing when it is absent. Cheaper than the list for a
+    /// single question.
+    std::optional<Value> findAttribute(std::uint32_t index, std::string_view key);
     AttributeList& resourceAttributes(std::uint32_t resource);
     AttributeList& scopeAttributes(std::uint32_t scope);
 

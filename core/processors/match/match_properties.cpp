@@ -153,6 +153,16 @@ bool AttributeMatcher::matches(AttributeList& attributes) const
     });
 }
 
+bool AttributeMatcher::matches(Batch& batch, std::uint32_t index) const
+{
+    if (m_entries.size() > 1)
+        return matches(batch.attributes(index));
+    return std::ranges::all_of(m_entries, [&](const Entry& entry) {
+        const auto value = batch.findAttribute(index, entry.key);
+        return value && matches(entry, *value);
+    });
+}
+
 std::string AttributeMatcher::reason(std::string_view prefix, AttributeList& attributes) const
 {
     std::string text;
@@ -375,7 +385,7 @@ bool MatchProperties::matchesShared(Batch& batch, std::uint32_t index) const
     }
     if (m_resources.isCriterion() && !m_resources.matches(batch.resourceAttributes(batch.resourceOf(index))))
         return false;
-    return !m_attributes.isCriterion() || m_attributes.matches(batch.attributes(index));
+    return !m_attributes.isCriterion() || m_attributes.matches(batch, index);
 }
 
 std::string MatchProperties::reason(Batch& batch, std::uint32_t index) const

@@ -44,6 +44,8 @@ public:
 
     [[nodiscard]] bool isCriterion() const { return !m_entries.empty(); }
     [[nodiscard]] bool matches(AttributeList& attributes) const;
+    /// The attributes of a record.
+    [[nodiscard]] bool matches(Batch& batch, std::uint32_t index) const;
     /// The values that decide, as text.
     [[nodiscard]] std::string reason(std::string_view prefix, AttributeList& attributes) const;
 

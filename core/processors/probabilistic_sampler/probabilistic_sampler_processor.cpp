@@ -177,13 +177,13 @@ ProbabilisticSamplerProcessor::Evidence ProbabilisticSamplerProcessor::spanEvide
 {
     Evidence evidence;
     const otlp::RecordView& span = batch.record(index);
-    const auto state = TraceState::parse(batch.field(index, wire::SpanField::kTraceState));
+    auto state = TraceState::parse(batch.field(index, wire::SpanField::kTraceState));
     evidence.isBroken = !state.has_value();
     if (state) {
-        evidence.state = *state;
         evidence.hasCarrier = true;
         evidence.randomness = state->randomness;
         evidence.threshold = state->threshold;
+        evidence.state = *std::move(state);
     }
     if (m_isNever) { // Ids decide nothing here, but a priority can still keep the span.
         evidence.randomness = sampling::kMaxRandomness;
@@ -193,7 +193,7 @@ ProbabilisticSamplerProcessor::Evidence ProbabilisticSamplerProcessor::spanEvide
     if (span.traceId.isValid()) {
         if (m_config.mode == Mode::HashSeed)
             hashed = hashedRandomness(bytesOf(span.traceId));
-        else if (state && !evidence.randomness)
+        else if (evidence.hasCarrier && !evidence.randomness)
             evidence.randomness = idRandomness(span.traceId);
     }
     judgeEvidence(evidence, hashed);
@@ -256,8 +256,8 @@ std::uint64_t ProbabilisticSamplerProcessor::decide(const Evidence& evidence) co
 std::uint64_t ProbabilisticSamplerProcessor::spanPriority(
     Batch& batch, std::uint32_t index, std::uint64_t threshold) const
 {
-    const Value* value = batch.attributes(index).find(kPriorityAttribute);
-    if (value == nullptr)
+    const auto value = batch.findAttribute(index, kPriorityAttribute);
+    if (!value)
         return threshold;
     std::optional<double> priority;
     if (value->type() == ValueType::Int)
@@ -276,8 +276,8 @@ std::uint64_t ProbabilisticSamplerProcessor::logPriority(
 {
     if (m_config.priorityAttribute.empty())
         return threshold;
-    const Value* value = batch.attributes(index).find(m_config.priorityAttribute);
-    if (value == nullptr)
+    const auto value = batch.findAttribute(index, m_config.priorityAttribute);
+    if (!value)
         return threshold;
     double percentage = 0;
     if (value->type() == ValueType::Int)
