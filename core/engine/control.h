@@ -53,7 +53,8 @@ struct RuleCount {
     std::uint64_t errors = 0;
 };
 
-/// Everything the status strip, Pipeline, Destinations and Diagnostics show, at one moment. Cheap: counters only.
+/// Everything the status strip, Pipeline, Destinations and Diagnostics show, at one moment. Cheap: counters
+/// only.
 struct EngineStatus {
     std::string capturePath;
     bool isTemporary = false;
@@ -93,22 +94,27 @@ public:
 
     // Rules
     [[nodiscard]] virtual std::vector<RevisionInfo> revisions() const = 0; ///< (slow) Newest first.
-    [[nodiscard]] virtual std::vector<RuleProblem> validate(const RevisionDefinition& draft) const = 0; ///< (slow)
+    [[nodiscard]] virtual std::vector<RuleProblem> validate(
+        const RevisionDefinition& draft) const = 0; ///< (slow)
     /// (slow) Stores the draft as a new revision and applies it between two requests. Gives its number.
-    virtual Result<std::uint32_t, ControlError> apply(const RevisionDefinition& draft, const std::string& note) = 0;
+    virtual Result<std::uint32_t, ControlError> apply(
+        const RevisionDefinition& draft, const std::string& note)
+        = 0;
     /// (slow) Makes an old revision's rules live again, as a new revision.
     virtual Result<std::uint32_t, ControlError> rollBack(std::uint32_t revision) = 0;
 
     // Destinations
-    /// (slow) Adds, or replaces the one of the same name; its position is kept. A new one begins with what arrives from now on,
-    /// or, with `fromStart`, with the beginning of the capture.
-    virtual Result<void, ControlError> saveDestination(const DestinationSettings& settings, bool fromStart) = 0;
+    /// (slow) Adds, or replaces the one of the same name; its position is kept. A new one begins with what
+    /// arrives from now on, or, with `fromStart`, with the beginning of the capture.
+    virtual Result<void, ControlError> saveDestination(const DestinationSettings& settings, bool fromStart)
+        = 0;
     virtual Result<void, ControlError> removeDestination(const std::string& name) = 0;
     virtual Result<void, ControlError> setDestinationPaused(const std::string& name, bool paused) = 0;
     virtual Result<void, ControlError> retryNow(const std::string& name) = 0;
     /// (slow) Runs the test step by step; `onStep` gets all steps after each change.
     virtual void testDestination(const DestinationSettings& settings,
-        const std::function<void(const std::vector<ConnectionTestStep>&)>& onStep) = 0;
+        const std::function<void(const std::vector<ConnectionTestStep>&)>& onStep)
+        = 0;
 
     // Capture and settings
     virtual Result<void, ControlError> keepCapture() = 0;
