@@ -89,12 +89,14 @@ void Maintenance::checkpointIfLong()
     const int pages = m_committer.logPages();
     if (pages < m_checkpointedPages)
         m_checkpointedPages = 0; // The log began anew.
-    if (!m_database.isOpen() || pages - m_checkpointedPages < kCheckpointPages)
+    if (!m_database.isOpen() || (pages - m_checkpointedPages < kCheckpointPages && pages < kMaxLogPages))
         return;
     // SQLite before 3.51.3 can lose a commit when a log that was copied completely is begun anew by a writer
     // while the next checkpoint starts. So after a complete one none starts before a later commit is through.
-    if (m_committer.commitsFinished() < m_noCheckpointBefore)
+    if (m_committer.commitsFinished() < m_noCheckpointBefore) {
+        m_committer.allowLogPages(std::max(kMaxLogPages, pages)); // For that later commit.
         return;
+    }
     auto state = checkpoint(sqlite::CheckpointMode::Passive);
     if (m_committer.logPages() >= kMaxLogPages && !(state && state->isComplete()))
         m_committer.whilePaused([&] { state = checkpoint(sqlite::CheckpointMode::Restart); });
