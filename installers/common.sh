@@ -39,6 +39,7 @@ build() {
     local preset=$1
     shift
     say "Build ($preset)"
+    export CCACHE_BASEDIR=$root
     export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
     (cd "$root" && cmake --preset "$preset" "${configure_options[@]}") || die "the build could not be configured."
     local targets=()

@@ -111,7 +111,8 @@ std::string requestOf(const SendRecords& common, WriteRecords&& writeRecords)
 int run(const Demo& options)
 {
     installInterrupt();
-    auto exporter = makeExporter(destinationArgument(options.to), SystemClock{});
+    const SystemClock clock;
+    auto exporter = makeExporter(destinationArgument(options.to), clock);
     if (!exporter) {
         complain(exporter.error().key + ": " + exporter.error().text);
         return kUsage;
@@ -134,7 +135,7 @@ int run(const Demo& options)
         ProgressBar progress("records");
         std::uint64_t done = 0;
         demo::play(
-            play, SystemClock{}.now(),
+            play, clock.now(),
             [&](demo::DemoRequest request) {
                 last = deliver(
                     **exporter, request.signal, std::move(request.body), request.records, stop.get_token());
@@ -184,13 +185,14 @@ int run(const Send& options)
     if (spans.empty() && options.logs.empty() && metrics.empty())
         spans.emplace_back("sluice.test");
 
-    auto exporter = makeExporter(destinationArgument(options.to), SystemClock{});
+    const SystemClock clock;
+    auto exporter = makeExporter(destinationArgument(options.to), clock);
     if (!exporter) {
         complain(exporter.error().key + ": " + exporter.error().text);
         return kUsage;
     }
 
-    const std::uint64_t now = toUnixNano(SystemClock{}.now());
+    const std::uint64_t now = toUnixNano(clock.now());
     const std::string traceId = randomBytes(TraceId::kSize);
     const std::string spanId = randomBytes(SpanId::kSize);
     constexpr std::uint64_t kLength = 1'000'000;
