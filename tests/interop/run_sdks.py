@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""Lets the SDKs of several languages send to a real Sluice and compares every record with what they say they sent.
+
+usage: run_sdks.py SLUICE WORK_FOLDER [SENDER…]
+
+WORK_FOLDER holds the installed senders (see SENDERS and installers/interop.sh) and gets the captures. One line is printed
+for each sender, transport, compression and signal. Exits with 1 on a difference, with 77 when no sender is installed.
+"""
+
+import collections
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+
+SOURCES = pathlib.Path(__file__).resolve().parent / "sdk"
+SIGNALS = ("traces", "logs", "metrics")
+
+
+class Sender:
+    """One SDK: which file of WORK_FOLDER shows that it is installed, how to start it, what it can speak."""
+
+    def __init__(self, installed, command, transports, environment=()):
+        self.installed, self.command, self.transports, self.environment = installed, command, transports, environment
+
+
+SENDERS = {
+    "python": Sender("python/installed", lambda work: [work / "python/venv/bin/python", SOURCES / "python/send.py"],
+                     ("grpc", "http")),
+    "node": Sender("node/installed", lambda work: ["node", work / "node/send.js"], ("grpc", "http", "json")),
+    "go": Sender("go/sender", lambda work: [work / "go/sender"], ("grpc", "http")),
+    "java": Sender("java/installed", lambda work: ["java", "-cp", f"{work}/java/target/classes:{work}/java/lib/*", "Send"],
+                   ("grpc", "http")),
+    "telemetrygen": Sender("go/telemetrygen", lambda work: [sys.executable, SOURCES / "telemetrygen.py", work / "go/telemetrygen"],
+                           ("grpc", "http")),
+}
+
+
+def value_of(value):
+    """An AnyValue of OTLP/JSON as a plain value."""
+    if not value:
+        return None
+    (kind, content), = value.items()
+    if kind == "intValue":
+        return int(content)
+    if kind == "doubleValue":
+        return float(content)
+    if kind == "arrayValue":
+        return [value_of(item) for item in content.get("values", [])]
+    if kind == "kvlistValue":
+        return attributes_of(content.get("values", []))
+    return content
+
+
+def attributes_of(pairs):
+    return {pair["key"]: value_of(pair.get("value")) for pair in pairs}
+
+
+def enumeration(value, names):
+    return names.index(value) if isinstance(value, str) else int(value)
+
+
+def points_of(metric):
+    for field, kind in (("sum", "sum"), ("gauge", "gauge"), ("histogram", "histogram"),
+                        ("exponentialHistogram", "exponential"), ("summary", "summary")):
+        for point in metric.get(field, {}).get("dataPoints", []):
+            record = {"name": metric["name"], "unit": metric.get("unit", ""), "kind": kind,
+                      "attributes": attributes_of(point.get("attributes", []))}
+            if "asInt" in point:
+                record["value"] = int(point["asInt"])
+            elif "asDouble" in point:
+                record["value"] = float(point["asDouble"])
+            else:
+                record["count"], record["sum"] = int(point.get("count", 0)), float(point.get("sum", 0))
+            yield record
+
+
+def span_of(span):
+    status = span.get("status", {})
+    return {"trace_id": span["traceId"], "span_id": span["spanId"], "parent_id": span.get("parentSpanId", ""),
+            "name": span.get("name", ""), "kind": int(span.get("kind", 0)), "start": str(span.get("startTimeUnixNano", 0)),
+            "end": str(span.get("endTimeUnixNano", 0)), "status": int(status.get("code", 0)),
+            "message": status.get("message", ""), "events": [event.get("name", "") for event in span.get("events", [])],
+            "links": [link["spanId"] for link in span.get("links", [])],
+            "attributes": attributes_of(span.get("attributes", []))}
+
+
+def log_of(log):
+    return {"body": value_of(log.get("body")), "time": str(log.get("timeUnixNano", 0)),
+            "severity": int(log.get("severityNumber", 0)), "severity_text": log.get("severityText", ""),
+            "trace_id": log.get("traceId", ""), "span_id": log.get("spanId", ""),
+            "attributes": attributes_of(log.get("attributes", []))}
+
+
+def received(request):
+    """The records of one export request, flat, in the form in which the senders print theirs."""
+    for resource_field, scope_field, leaf, convert in (
+            ("resourceSpans", "scopeSpans", "spans", lambda span: [span_of(span)]),
+            ("resourceLogs", "scopeLogs", "logRecords", lambda log: [log_of(log)]),
+            ("resourceMetrics", "scopeMetrics", "metrics", points_of)):
+        for group in request.get(resource_field, []):
+            service = attributes_of(group.get("resource", {}).get("attributes", [])).get("service.name", "")
+            for scope in group.get(scope_field, []):
+                for item in scope.get(leaf, []):
+                    for record in convert(item):
+                        yield {"service": service, "scope": scope.get("scope", {}).get("name", ""), **record}
+
+
+def identity(record):
+    """What tells a record of its signal from the others that the same sender sent."""
+    if "span_id" in record and "end" in record:
+        return record["trace_id"], record["span_id"]
+    if "body" in record:
+        return record["body"], record.get("time")
+    return record["name"], json.dumps(record["attributes"], sort_keys=True)
+
+
+def compare(sent, arrived):
+    """Every difference as a text: a record missing, one too many, or a field that the sender named and is not the same."""
+    differences = []
+    theirs = collections.defaultdict(list)
+    for record in arrived:
+        theirs[identity(record)].append(record)
+    for record in sent:
+        matches = theirs[identity(record)]
+        if not matches:
+            differences.append(f"missing: {record}")
+            continue
+        match = matches.pop()
+        for field, value in record.items():
+            if match.get(field) != value or type(match.get(field)) is bool is not type(value):
+                differences.append(f"{identity(record)}: {field} was sent as {value!r} and is {match.get(field)!r}")
+    differences += [f"never sent: {record}" for records in theirs.values() for record in records]
+    return differences
+
+
+class Sluice:
+    """A running `sluice serve` with a fresh capture and ports of its own choice."""
+
+    def __init__(self, program, capture):
+        self.program, self.capture = program, capture
+        self.process = subprocess.Popen([program, "serve", "--capture", capture, "--grpc", "127.0.0.1:0",
+                                         "--http", "127.0.0.1:0", "--json"], stdout=subprocess.PIPE, text=True)
+        listening = json.loads(self.process.stdout.readline())
+        self.addresses = {"grpc": listening["grpc"], "http": listening["http"], "json": listening["http"]}
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=30)
+        return self.process.returncode
+
+    def records(self, of_signal):
+        output = subprocess.run([self.program, "export", self.capture, "--view", "received", "--signal", of_signal],
+                                check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+        return [record for line in output.splitlines() for record in received(json.loads(line))]
+
+
+def run(program, work, name, transport, compression):
+    """One sender once; the number of signals that differ."""
+    sender = SENDERS[name]
+    capture = work / f"{name}-{transport}-{compression}.sluice"
+    for leftover in work.glob(capture.name + "*"):
+        leftover.unlink()
+    sluice = Sluice(program, capture)
+    title = f"{name:12} {transport:5} {compression:5}"
+    try:
+        command = [*sender.command(work), transport, compression, sluice.addresses[transport], f"shop-{name}"]
+        outcome = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", timeout=120)
+    finally:
+        code = sluice.stop()
+    if outcome.returncode != 0 or code != 0:
+        print(f"{title} FAILED: the sender ended with {outcome.returncode}, sluice with {code}\n{outcome.stderr[-2000:]}")
+        return 1
+    sent = collections.defaultdict(list)
+    for line in outcome.stdout.splitlines():
+        record = json.loads(line)
+        sent[record.pop("signal")].append(record)
+    failures = 0
+    for of_signal in SIGNALS:
+        arrived = sluice.records(of_signal)
+        differences = compare(sent[of_signal], arrived)
+        if not sent[of_signal]:
+            differences.append("the sender sent nothing")
+        verdict = f"DIFFERS in {len(differences)}" if differences else "same"
+        print(f"{title} {of_signal:8} {len(sent[of_signal]):4} sent {len(arrived):4} received: {verdict}", flush=True)
+        for difference in differences[:5]:
+            print("   ", difference)
+        failures += bool(differences)
+    return failures
+
+
+def main():
+    program, work = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
+    failures, ran = 0, 0
+    for name in sys.argv[3:] or SENDERS:
+        if not (work / SENDERS[name].installed).exists():
+            print(f"{name:12} skipped: not installed")
+            continue
+        ran += 1
+        for transport in SENDERS[name].transports:
+            for compression in ("none", "gzip"):
+                failures += run(program, work, name, transport, compression)
+    if ran == 0:
+        return 77
+    print("every record is the same" if failures == 0 else f"{failures} differ")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
