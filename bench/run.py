@@ -161,7 +161,7 @@ class Bench:
                    "--signal", self.options.signal, "--seed", str(self.seed)]
         if rate:
             command += ["--rate", f"{rate:.3f}"]
-        else:
+        if self.options.inflight or not rate:
             command += ["--inflight", str(self.options.inflight or DEFAULT_INFLIGHT.get(records, 32))]
         if self.options.transport == "http":
             command.append("--http")
@@ -270,7 +270,8 @@ def median(rows, key):
 
 
 def print_table(records, results, options):
-    print(f"\n{options.scenario}, {records} {options.signal} per request, {options.transport}, "
+    noun = {"traces": "spans", "logs": "log records", "metrics": "data points"}[options.signal]
+    print(f"\n{options.scenario}, {records} {noun} per request, {options.transport}, "
           f"{next(iter(results.values()))[0]['bytes_per_record']:.0f} B/record, "
           f"{options.seconds:g} s, n={options.repeats}: median (min-max)\n")
     print("| server | µs CPU/record | records/s | ack p50 ms | ack p99 ms | peak RSS MB | disk B/record "

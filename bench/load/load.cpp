@@ -35,7 +35,7 @@ constexpr std::string_view kUsage = R"(Sends OTLP export requests and prints wha
   --inflight K          closed loop: requests without an answer, all connections together; default 32.
                         With --http a connection carries one, so at least K connections are opened
   --rate R              open loop: R requests a second; latency counts from the scheduled time, and K is
-                        the most that may be without an answer (default then 1024)
+                        the most that may be without an answer (default then 1024, 64 with --http)
   --seconds S           how long new requests are sent; default 3
   --seed N              runs with different seeds share no trace id; default 1
 )";
@@ -105,7 +105,7 @@ std::optional<Options> parseArguments(const std::vector<std::string_view>& argum
             ++at;
     }
     if (options.inFlight == 0)
-        options.inFlight = options.rate > 0 ? 1024 : 32;
+        options.inFlight = options.rate <= 0 ? 32 : options.isHttp ? 64 : 1024;
     if (options.isHttp)
         options.connections = std::max(options.connections, options.inFlight);
     return options;
