@@ -1,11 +1,12 @@
 #include "ui/window_entry.h"
 
 #include "ui/main_window/main_window.h"
-#include "ui/theme/sluice_style.h"
+#include "ui/main_window/screenshots.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QSettings>
+#include <QTimer>
 
 using namespace sluice;
 using namespace sluice::ui;
@@ -19,5 +20,8 @@ int sluiceRunWindow(WindowEnvironment& environment)
     dressApplication(theme);
     MainWindow window(*environment.control, environment.query, theme);
     window.show();
+    const QString pictures = qEnvironmentVariable("SLUICE_SCREENSHOTS");
+    if (!pictures.isEmpty())
+        QTimer::singleShot(0, &window, [&] { takeScreenshots(window, pictures); });
     return QApplication::exec();
 }

@@ -94,14 +94,14 @@ void OutcomeDelegate::paintContent(QPainter& painter, const Cell& cell, const QM
 {
     const auto kind = static_cast<query::OutcomeKind>(index.data(OutcomeRole).toInt());
     const QRectF rect(cell.rect);
-    paintIcon(painter, QRectF(rect.left() + 4, std::floor(rect.center().y() - 6), 12, 12), iconOf(kind),
+    paintIcon(painter, QRectF(rect.left(), std::floor(rect.center().y() - 6), 12, 12), iconOf(kind),
         cell.theme.color(tokenOf(kind)));
     const QString word = wordOf(kind);
     painter.setFont(fontOf(TypeStyle::Body));
     painter.setPen(
         cell.isDropped ? ink(cell, index, Token::TextPrimary) : cell.theme.color(Token::TextPrimary));
-    painter.drawText(rect.adjusted(22, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, word);
-    const double left = 22 + QFontMetricsF(painter.font()).horizontalAdvance(word) + 6;
+    painter.drawText(rect.adjusted(18, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, word);
+    const double left = 18 + QFontMetricsF(painter.font()).horizontalAdvance(word) + 6;
     const QStringList rules = index.data(RulesRole).toStringList();
     if (rules.isEmpty())
         return;

@@ -578,8 +578,11 @@ QRect SluiceStyle::subControlRect(
 
 QRect SluiceStyle::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const
 {
-    if (element == SE_HeaderLabel)
-        return option->rect.adjusted(widget != nullptr && option->rect.left() == 0 ? 12 : 8, 0, -8, -1);
+    if (element == SE_HeaderLabel) {
+        const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option);
+        const bool isFirst = header != nullptr && header->section == 0;
+        return option->rect.adjusted(isFirst ? 12 : 8, 0, -8, -1);
+    }
     if (element == SE_PushButtonContents)
         return option->rect;
     if (element == SE_LineEditContents)

@@ -154,7 +154,9 @@ void Waterfall::selectSpan(int span)
     if (row < 0)
         return;
     setCurrentIndex(m_model->index(row, 0));
-    scrollTo(m_model->index(row, 0));
+    const QRect place = visualRect(m_model->index(row, 0));
+    if (!viewport()->rect().contains(place.center()))
+        scrollTo(m_model->index(row, 0), PositionAtCenter);
 }
 
 void Waterfall::setFolded(int span, bool folded)

@@ -7,6 +7,11 @@
 #include <unordered_set>
 
 namespace sluice::ui {
+namespace {
+
+constexpr auto kNewFor = std::chrono::milliseconds(1500);
+
+} // namespace
 
 TracesModel::TracesModel(QObject* parent)
     : QAbstractTableModel(parent)
@@ -15,14 +20,16 @@ TracesModel::TracesModel(QObject* parent)
 
 void TracesModel::setRows(std::vector<query::TraceSummary> rows, bool hasMore, bool markNew)
 {
-    std::unordered_set<TraceId> known;
     if (markNew && !m_rows.empty()) {
+        std::unordered_set<TraceId> known;
         for (const query::TraceSummary& row : m_rows)
             known.insert(row.traceId);
+        const auto now = std::chrono::steady_clock::now();
+        for (const query::TraceSummary& row : rows) {
+            if (!known.contains(row.traceId))
+                m_newSince.emplace(row.traceId, now);
+        }
     }
-    std::vector<bool> isNew(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        isNew[i] = !known.empty() && !known.contains(rows[i].traceId);
 
     const auto before = static_cast<int>(m_rows.size());
     const auto after = static_cast<int>(rows.size());
@@ -35,7 +42,6 @@ void TracesModel::setRows(std::vector<query::TraceSummary> rows, bool hasMore, b
     else if (after < before)
         beginRemoveRows({}, after, before - 1);
     m_rows = std::move(rows);
-    m_isNew = std::move(isNew);
     if (after > before)
         endInsertRows();
     else if (after < before)
@@ -53,16 +59,15 @@ void TracesModel::appendRows(std::vector<query::TraceSummary> rows, bool hasMore
     const auto first = static_cast<int>(m_rows.size());
     beginInsertRows({}, first, first + static_cast<int>(rows.size()) - 1);
     m_rows.insert(m_rows.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
-    m_isNew.resize(m_rows.size(), false);
     endInsertRows();
 }
 
-void TracesModel::clearNewMarks()
+void TracesModel::clearOldMarks()
 {
-    if (std::ranges::find(m_isNew, true) == m_isNew.end())
-        return;
-    m_isNew.assign(m_rows.size(), false);
-    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, 0));
+    const auto limit = std::chrono::steady_clock::now() - kNewFor;
+    const auto removed = std::erase_if(m_newSince, [limit](const auto& mark) { return mark.second < limit; });
+    if (removed > 0 && !m_rows.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, 0));
 }
 
 void TracesModel::setDroppedDimmed(bool dimmed)
@@ -174,7 +179,7 @@ QVariant TracesModel::data(const QModelIndex& index, int role) const
             names.append(text(name));
         return names;
     }
-    case NewRole: return at < m_isNew.size() && m_isNew[at];
+    case NewRole: return m_newSince.contains(row.traceId);
     case Qt::ToolTipRole:
         if (index.column() == Services && row.services.size() > 1)
             return data(index, ServicesRole).toStringList().join(QStringLiteral(", "));

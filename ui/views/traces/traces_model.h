@@ -4,6 +4,8 @@
 
 #include <QAbstractTableModel>
 
+#include <chrono>
+#include <unordered_map>
 #include <vector>
 
 namespace sluice::ui {
@@ -17,11 +19,10 @@ public:
 
     explicit TracesModel(QObject* parent = nullptr);
 
-    /// Replaces the rows. Rows whose ids stay keep their place in selections; ids that were not among the
-    /// rows before are marked as new when `markNew`.
+    /// Replaces the rows. Ids that were not among the rows before are marked as new for 1.5 s when `markNew`.
     void setRows(std::vector<query::TraceSummary> rows, bool hasMore, bool markNew);
     void appendRows(std::vector<query::TraceSummary> rows, bool hasMore);
-    void clearNewMarks();
+    void clearOldMarks(); ///< Takes the mark from rows that are no longer new.
     void setDroppedDimmed(bool dimmed);
     void setRevision(std::uint32_t revision);
 
@@ -44,7 +45,7 @@ private:
     [[nodiscard]] QString sentence(const query::TraceSummary& row) const;
 
     std::vector<query::TraceSummary> m_rows;
-    std::vector<bool> m_isNew;
+    std::unordered_map<TraceId, std::chrono::steady_clock::time_point> m_newSince;
     bool m_hasMore = false;
     bool m_isWaiting = false;
     bool m_isDimmed = true;

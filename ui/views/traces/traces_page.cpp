@@ -32,7 +32,7 @@ namespace {
 
 constexpr std::size_t kPageSize = 200;
 constexpr int kSummaryMilliseconds = 1000;
-constexpr int kNewMarkMilliseconds = 1500;
+constexpr int kNewMarkMilliseconds = 500;
 constexpr int kRowHeight = 26;
 
 /// The header of the table: paints the scale above the duration bars.
@@ -161,9 +161,8 @@ TracesPage::TracesPage(Workbench& bench, QWidget* parent)
     m_summaryTimer.setSingleShot(true);
     m_summaryTimer.setInterval(kSummaryMilliseconds);
     connect(&m_summaryTimer, &QTimer::timeout, this, &TracesPage::readSummary);
-    m_newMarks.setSingleShot(true);
     m_newMarks.setInterval(kNewMarkMilliseconds);
-    connect(&m_newMarks, &QTimer::timeout, m_model, &TracesModel::clearNewMarks);
+    connect(&m_newMarks, &QTimer::timeout, m_model, &TracesModel::clearOldMarks);
     addActions();
     setDropped(Dropped::Dim);
 }
@@ -373,7 +372,8 @@ void TracesPage::readRows(bool markNew)
             }
             m_next = page->next;
             m_model->setRows(std::move(page->rows), m_next.has_value(), markNew);
-            m_newMarks.start();
+            if (!m_newMarks.isActive())
+                m_newMarks.start();
             m_newer->hide();
             showEmptyOrList();
         });
