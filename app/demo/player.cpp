@@ -37,7 +37,7 @@ void play(const PlayOptions& options, UnixTime now, const std::function<bool(Dem
     const UnixTime epoch = options.isLive ? now - toNanos(begin + kLiveDelayMs) : now - toNanos(Shop::kDayMs);
     const auto started = std::chrono::steady_clock::now();
 
-    Shop shop(options.seed, options.scale);
+    Shop shop(options.seed, options.scale, toUnixNano(epoch));
     Telemetry telemetry(epoch);
     Random random(options.seed);
     double measured = begin;

@@ -25,9 +25,10 @@ std::string_view nameOf(Service service)
     return names[static_cast<std::size_t>(service)];
 }
 
-Shop::Shop(std::uint64_t seed, double scale)
+Shop::Shop(std::uint64_t seed, double scale, std::uint64_t salt)
     : m_seed(seed)
     , m_scale(scale)
+    , m_salt(salt)
 {
 }
 
@@ -36,9 +37,11 @@ std::vector<Visit> Shop::visits(double from, double to)
     std::vector<Visit> visits;
     m_next = std::max(m_next, from);
     while (m_next < to) {
-        Random random(m_seed + m_count * 0x2545F4914F6CDD1DU);
+        const std::uint64_t visitSeed = m_seed + m_count * 0x2545F4914F6CDD1DU;
         ++m_count;
-        VisitWriter writer(random, m_next, {m_lastOrder, m_lastOrderSpan});
+        Random random(visitSeed);
+        Random ids(Random(visitSeed ^ m_salt).next());
+        VisitWriter writer(random, ids, m_next, {m_lastOrder, m_lastOrderSpan});
         Visit visit = writer.write();
         if (visit.operation == "POST /api/checkout" && !visit.hasError) {
             m_lastOrder = visit.traceId;

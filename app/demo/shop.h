@@ -104,7 +104,7 @@ struct Visit {
     bool hasError = false;
 };
 
-/// Plays the shop. Deterministic for a seed: the n-th visit is always the same.
+/// Plays the shop. Deterministic for a seed: the n-th visit is always the same, but for the ids, which the salt changes.
 class Shop {
 public:
     /// The shop's day is fifteen minutes long and repeats; the incident lies in each.
@@ -112,8 +112,9 @@ public:
     static constexpr double kIncidentBeginMs = 520'000;
     static constexpr double kIncidentEndMs = 700'000;
 
-    /// `scale` multiplies the about forty visits a second.
-    Shop(std::uint64_t seed, double scale);
+    /// `scale` multiplies the about forty visits a second. `salt` only changes the ids: two plays into one capture must not
+    /// share traces.
+    Shop(std::uint64_t seed, double scale, std::uint64_t salt);
 
     /// The visits that begin in [from, to), both in milliseconds of the shop's clock. Call with rising,
     /// adjoining intervals.
@@ -122,6 +123,7 @@ public:
 private:
     std::uint64_t m_seed;
     double m_scale;
+    std::uint64_t m_salt;
     double m_next = 0; ///< Begin of the next visit.
     std::uint64_t m_count = 0;
     TraceId m_lastOrder; ///< What a webhook links to.

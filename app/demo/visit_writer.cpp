@@ -71,8 +71,9 @@ struct VisitWriter::Operation {
     double errorRate;
 };
 
-VisitWriter::VisitWriter(Random& random, double start, Earlier order)
+VisitWriter::VisitWriter(Random& random, Random& ids, double start, Earlier order)
     : m_random(random)
+    , m_ids(ids)
     , m_start(start)
     , m_order(order)
     , m_customer(random.between(0, static_cast<int>(kEmails.size())))
@@ -80,7 +81,7 @@ VisitWriter::VisitWriter(Random& random, double start, Earlier order)
 {
     const double day = std::fmod(start, Shop::kDayMs);
     m_isIncident = day > Shop::kIncidentBeginMs && day < Shop::kIncidentEndMs;
-    m_visit.traceId = randomId<TraceId>(random);
+    m_visit.traceId = randomId<TraceId>(ids);
 }
 
 Visit VisitWriter::write()
@@ -159,7 +160,7 @@ std::size_t VisitWriter::add(std::size_t parent, Service service, std::string na
 {
     Span span;
     span.service = service;
-    span.id = randomId<SpanId>(m_random);
+    span.id = randomId<SpanId>(m_ids);
     if (parent != kNoParent)
         span.parent = m_visit.spans[parent].id;
     span.name = std::move(name);

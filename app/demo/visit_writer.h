@@ -15,7 +15,7 @@ public:
     };
 
     /// `start` is in milliseconds of the shop's clock. `order` is the last order: webhooks link to it.
-    VisitWriter(Random& random, double start, Earlier order);
+    VisitWriter(Random& random, Random& ids, double start, Earlier order);
 
     Visit write();
 
@@ -44,6 +44,7 @@ private:
     void commonLogs();
 
     Random& m_random;
+    Random& m_ids;
     double m_start;
     Earlier m_order;
     bool m_isIncident;
