@@ -9,11 +9,12 @@ for each sender, transport, compression and signal. Exits with 1 on a difference
 
 import collections
 import json
-import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
+import threading
 
 SOURCES = pathlib.Path(__file__).resolve().parent / "sdk"
 SIGNALS = ("traces", "logs", "metrics")
@@ -22,8 +23,8 @@ SIGNALS = ("traces", "logs", "metrics")
 class Sender:
     """One SDK: which file of WORK_FOLDER shows that it is installed, how to start it, what it can speak."""
 
-    def __init__(self, installed, command, transports, environment=()):
-        self.installed, self.command, self.transports, self.environment = installed, command, transports, environment
+    def __init__(self, installed, command, transports):
+        self.installed, self.command, self.transports = installed, command, transports
 
 
 SENDERS = {
@@ -56,10 +57,6 @@ def value_of(value):
 
 def attributes_of(pairs):
     return {pair["key"]: value_of(pair.get("value")) for pair in pairs}
-
-
-def enumeration(value, names):
-    return names.index(value) if isinstance(value, str) else int(value)
 
 
 def points_of(metric):
@@ -108,32 +105,81 @@ def received(request):
                         yield {"service": service, "scope": scope.get("scope", {}).get("name", ""), **record}
 
 
+def comparable(value):
+    """Makes true differ from 1, which Python takes for equal; 1 and 1.0 are the same to JSON, and here."""
+    if isinstance(value, bool):
+        return "true" if value else "false", "bool"
+    if isinstance(value, dict):
+        return {key: comparable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [comparable(item) for item in value]
+    return value
+
+
 def identity(record):
-    """What tells a record of its signal from the others that the same sender sent."""
-    if "span_id" in record and "end" in record:
+    """What may tell a record from the others of its sender. A sender that does not know its ids and times names none."""
+    if "trace_id" in record and "kind" in record:
         return record["trace_id"], record["span_id"]
-    if "body" in record:
-        return record["body"], record.get("time")
-    return record["name"], json.dumps(record["attributes"], sort_keys=True)
+    if "body" in record and "time" in record:
+        return record["body"], record["time"]
+    return record.get("name", record.get("body")), json.dumps(record["attributes"], sort_keys=True)
 
 
 def compare(sent, arrived):
     """Every difference as a text: a record missing, one too many, or a field that the sender named and is not the same."""
     differences = []
-    theirs = collections.defaultdict(list)
-    for record in arrived:
-        theirs[identity(record)].append(record)
+    left = list(arrived)
+
+    def different(record, candidate):
+        return [field for field, value in record.items() if comparable(candidate.get(field)) != comparable(value)]
+
     for record in sent:
-        matches = theirs[identity(record)]
-        if not matches:
+        # The best match is the record itself, or what became of it.
+        same = [candidate for candidate in left if identity(candidate) == identity(record)] or left
+        match = min(same, key=lambda candidate: len(different(record, candidate)), default=None)
+        fields = different(record, match) if match is not None else list(record)
+        if match is None or len(fields) > len(record) / 2:
             differences.append(f"missing: {record}")
             continue
-        match = matches.pop()
-        for field, value in record.items():
-            if match.get(field) != value or type(match.get(field)) is bool is not type(value):
-                differences.append(f"{identity(record)}: {field} was sent as {value!r} and is {match.get(field)!r}")
-    differences += [f"never sent: {record}" for records in theirs.values() for record in records]
-    return differences
+        left = [candidate for candidate in left if candidate is not match]
+        differences += [f"{identity(record)}: {field} was sent as {record[field]!r} and is {match.get(field)!r}"
+                        for field in fields]
+    return differences + [f"never sent: {record}" for record in left]
+
+
+class Relay(threading.Thread):
+    """Passes every byte between a sender and Sluice, and notes whether a gzip stream was among what the sender sent."""
+
+    MAGIC = b"\x1f\x8b\x08\x00"
+
+    def __init__(self, target):
+        super().__init__(daemon=True)
+        host, port = target.rsplit(":", 1)
+        self.target, self.saw_gzip = (host, int(port)), False
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                sender, _ = self.listener.accept()
+            except OSError:
+                return  # Closed: the sender is done.
+            sluice = socket.create_connection(self.target)
+            threading.Thread(target=self.pump, args=(sender, sluice, True), daemon=True).start()
+            threading.Thread(target=self.pump, args=(sluice, sender, False), daemon=True).start()
+
+    def pump(self, source, sink, look):
+        last = b""
+        try:
+            while data := source.recv(65536):
+                self.saw_gzip |= look and self.MAGIC in last + data
+                last = (last + data)[-3:]
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            sink.close()
 
 
 class Sluice:
@@ -164,11 +210,13 @@ def run(program, work, name, transport, compression):
     for leftover in work.glob(capture.name + "*"):
         leftover.unlink()
     sluice = Sluice(program, capture)
+    relay = Relay(sluice.addresses[transport])
     title = f"{name:12} {transport:5} {compression:5}"
     try:
-        command = [*sender.command(work), transport, compression, sluice.addresses[transport], f"shop-{name}"]
+        command = [*sender.command(work), transport, compression, relay.address, f"shop-{name}"]
         outcome = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", timeout=120)
     finally:
+        relay.listener.close()
         code = sluice.stop()
     if outcome.returncode != 0 or code != 0:
         print(f"{title} FAILED: the sender ended with {outcome.returncode}, sluice with {code}\n{outcome.stderr[-2000:]}")
@@ -178,6 +226,9 @@ def run(program, work, name, transport, compression):
         record = json.loads(line)
         sent[record.pop("signal")].append(record)
     failures = 0
+    if relay.saw_gzip != (compression == "gzip"):
+        print(f"{title} FAILED: gzip was {'seen' if relay.saw_gzip else 'not seen'} on the wire")
+        failures += 1
     for of_signal in SIGNALS:
         arrived = sluice.records(of_signal)
         differences = compare(sent[of_signal], arrived)
