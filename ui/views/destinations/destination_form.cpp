@@ -43,12 +43,12 @@ Nanos durationOf(const QLineEdit* field)
 } // namespace
 
 DestinationForm::DestinationForm(QWidget* parent)
-    : Panel(parent, Token::BgPanel, Left, Token::LineDefault)
+    : Panel(parent)
     , m_nothing(new StateView(this))
 {
     setMinimumWidth(340);
     auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(1, 0, 0, 0);
+    outer->setContentsMargins(0, 0, 0, 0);
     outer->setSpacing(0);
     outer->addWidget(m_nothing, 1);
     m_content = new QWidget(this);
@@ -202,8 +202,12 @@ void DestinationForm::makeFields(QVBoxLayout* column)
     securityRow->addWidget(m_security, 1);
     securityRow->addWidget(m_compression, 1);
     row(column, tr("Security"), security, DestinationField::Endpoint);
-    m_timeout = monoField(page, tr("Timeout"), 84);
-    row(column, tr("Timeout"), m_timeout, DestinationField::Timeout);
+    auto* timeout = new QWidget(page);
+    auto* timeoutRow = plainRow(timeout);
+    m_timeout = monoField(timeout, tr("Timeout"), 84);
+    timeoutRow->addWidget(m_timeout);
+    timeoutRow->addStretch(1);
+    row(column, tr("Timeout"), timeout, DestinationField::Timeout);
 
     auto* retry = new QWidget(page);
     auto* retryRow = plainRow(retry, 6);

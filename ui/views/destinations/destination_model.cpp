@@ -317,22 +317,9 @@ QVariant RecentExportModel::data(const QModelIndex& index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const Row& row = m_rows[static_cast<std::size_t>(index.row())];
-    const Theme& theme = themeOf();
     switch (role) {
     case OkRole: return row.what.isOk;
-    case Qt::DecorationRole:
-        if (index.column() == ResultColumn)
-            return iconOf(
-                row.what.isOk ? "ok" : "error", row.what.isOk ? Token::StatusOk : Token::StatusError);
-        return {};
-    case Qt::FontRole: return fontOf(index.column() == NameColumn ? TypeStyle::Body : TypeStyle::Mono);
-    case Qt::ForegroundRole:
-        if (index.column() == ResultColumn && !row.what.isOk)
-            return theme.color(Token::StatusError);
-        return theme.color(index.column() == NameColumn ? Token::TextPrimary : Token::TextSecondary);
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue(index.column() == RecordsColumn ? Qt::AlignRight | Qt::AlignVCenter
-                                                                   : Qt::AlignLeft | Qt::AlignVCenter);
+    case ErrorRole: return index.column() == ResultColumn && !row.what.isOk;
     case Qt::ToolTipRole:
     case Qt::DisplayRole: break;
     default: return {};
@@ -351,6 +338,21 @@ QVariant RecentExportModel::data(const QModelIndex& index, int role) const
     case ColumnCount: break;
     }
     return {};
+}
+
+ExportResultDelegate::ExportResultDelegate(QObject* parent)
+    : RowDelegate(parent, TypeStyle::Mono, Token::TextSecondary)
+{
+}
+
+void ExportResultDelegate::paintContent(QPainter& painter, const Cell& cell, const QModelIndex& index) const
+{
+    const bool isOk = index.data(RecentExportModel::OkRole).toBool();
+    paintIcon(painter, QRectF(cell.rect.left() + 12, cell.rect.center().y() - 5, 12, 12),
+        isOk ? "ok" : "error", cell.theme.color(isOk ? Token::StatusOk : Token::StatusError));
+    Cell words = cell;
+    words.rect.setLeft(cell.rect.left() + 30);
+    RowDelegate::paintContent(painter, words, index);
 }
 
 } // namespace sluice::ui

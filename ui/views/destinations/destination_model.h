@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/delivery/destination_settings.h"
-#include "ui/theme/tokens.h"
+#include "ui/delegates/row_delegate.h"
 
 #include <QAbstractTableModel>
 #include <QStyledItemDelegate>
@@ -84,6 +84,17 @@ private:
         RecentExport what;
     };
     std::vector<Row> m_rows;
+};
+
+/// How an export went: glyph and time, or glyph and answer.
+class ExportResultDelegate final : public RowDelegate {
+    Q_OBJECT
+
+public:
+    explicit ExportResultDelegate(QObject* parent);
+
+protected:
+    void paintContent(QPainter& painter, const Cell& cell, const QModelIndex& index) const override;
 };
 
 /// Icon, colour and word of a state.

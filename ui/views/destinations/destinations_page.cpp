@@ -1,6 +1,7 @@
 #include "ui/views/destinations/destinations_page.h"
 
 #include "ui/bridge/background.h"
+#include "ui/delegates/row_delegate.h"
 #include "ui/format/format.h"
 #include "ui/views/destinations/destination_form.h"
 #include "ui/views/destinations/destination_model.h"
@@ -83,6 +84,7 @@ DestinationsPage::DestinationsPage(const Workbench& workbench, QWidget* parent)
             [this](const std::string& error) { report(tr("The destination was not tried"), error); });
     });
     connect(&m_workbench.feed, &LiveFeed::statusChanged, this, &DestinationsPage::showStatus);
+    connect(&m_workbench.theme, &Theme::changed, this, &DestinationsPage::showStatus);
     showStatus();
 }
 
@@ -141,8 +143,8 @@ QWidget* DestinationsPage::makeLists()
     for (std::size_t i = 0; i < widths.size(); ++i)
         m_table->setColumnWidth(static_cast<int>(i), widths[i]);
     m_state = new StateView(m_stack);
-    m_state->showEmpty(tr("No destination yet"),
-        tr("What the rules keep stays in the capture and goes nowhere else."), tr("Add destination"));
+    m_state->showEmpty(
+        tr("No destination yet"), tr("What is kept stays in the capture."), tr("Add destination"));
     connect(m_state, &StateView::actionTriggered, this, &DestinationsPage::addNew);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_state);
@@ -166,8 +168,12 @@ QWidget* DestinationsPage::makeLists()
     setUpTable(*m_exports, 26);
     m_exports->horizontalHeader()->hide();
     m_exports->setModel(m_recent);
-    m_exports->setIconSize({12, 12});
     m_exports->setAccessibleName(tr("Recent exports"));
+    m_exports->setItemDelegate(new RowDelegate(m_exports, TypeStyle::Mono, Token::TextSecondary));
+    m_exports->setItemDelegateForColumn(RecentExportModel::NameColumn, new RowDelegate(m_exports));
+    m_exports->setItemDelegateForColumn(RecentExportModel::RecordsColumn,
+        new RowDelegate(m_exports, TypeStyle::Mono, Token::TextSecondary, Qt::AlignRight));
+    m_exports->setItemDelegateForColumn(RecentExportModel::ResultColumn, new ExportResultDelegate(m_exports));
     const std::array exportWidths{116, 150, 160, 126};
     for (std::size_t i = 0; i < exportWidths.size(); ++i)
         m_exports->setColumnWidth(static_cast<int>(i), exportWidths[i]);

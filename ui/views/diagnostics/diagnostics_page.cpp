@@ -1,5 +1,6 @@
 #include "ui/views/diagnostics/diagnostics_page.h"
 
+#include "ui/delegates/row_delegate.h"
 #include "ui/format/format.h"
 #include "ui/views/destinations/destination_draft.h"
 #include "ui/views/destinations/destination_model.h"
@@ -12,6 +13,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QListWidget>
+#include <QPainter>
 #include <QScrollArea>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -23,10 +25,29 @@ namespace {
 
 constexpr int kRow = 26;
 
-struct Cell {
+struct Fact {
     QString text;
     Token color = Token::TextPrimary;
     bool isNumber = false;
+};
+
+/// A cell in the font and colour of its item.
+class FactDelegate final : public RowDelegate {
+public:
+    explicit FactDelegate(QObject* parent)
+        : RowDelegate(parent)
+    {
+    }
+
+protected:
+    void paintContent(QPainter& painter, const Cell& cell, const QModelIndex& index) const override
+    {
+        const QFont font = index.data(Qt::FontRole).value<QFont>();
+        painter.setFont(font);
+        painter.setPen(index.data(Qt::ForegroundRole).value<QBrush>().color());
+        painter.drawText(cell.rect, Qt::AlignVCenter | Qt::AlignLeft,
+            QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight, cell.rect.width()));
+    }
 };
 
 QTableWidget* factTable(QWidget* parent, const QString& name, const QStringList& captions)
@@ -41,6 +62,7 @@ QTableWidget* factTable(QWidget* parent, const QString& name, const QStringList&
     table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     table->setHorizontalHeaderLabels(captions);
+    table->setItemDelegate(new FactDelegate(table));
     table->verticalHeader()->hide();
     table->verticalHeader()->setMinimumSectionSize(kRow);
     table->verticalHeader()->setDefaultSectionSize(kRow);
@@ -50,17 +72,17 @@ QTableWidget* factTable(QWidget* parent, const QString& name, const QStringList&
     return table;
 }
 
-void fill(QTableWidget& table, const QList<QList<Cell>>& rows, const QString& whenEmpty)
+void fill(QTableWidget& table, const QList<QList<Fact>>& rows, const QString& whenEmpty)
 {
     const Theme& theme = themeOf(&table);
-    QList<QList<Cell>> shown = rows;
+    QList<QList<Fact>> shown = rows;
     if (shown.isEmpty())
         shown.append({{whenEmpty, Token::TextMuted, false}});
     table.clearSpans();
     table.setRowCount(static_cast<int>(shown.size()));
     for (int row = 0; row < table.rowCount(); ++row) {
         for (int column = 0; column < table.columnCount(); ++column) {
-            const Cell cell = column < shown[row].size() ? shown[row][column] : Cell{};
+            const Fact cell = column < shown[row].size() ? shown[row][column] : Fact{};
             QTableWidgetItem* item = table.item(row, column);
             if (!item) {
                 item = new QTableWidgetItem;
@@ -176,7 +198,10 @@ DiagnosticsPage::DiagnosticsPage(const Workbench& workbench, QWidget* parent)
     m_messages->setAccessibleName(tr("Messages"));
     m_messages->setWordWrap(true);
     m_messages->setMinimumHeight(220);
-    messages->layout()->addWidget(m_messages);
+    auto* messageRow = new QHBoxLayout;
+    messageRow->setContentsMargins(10, 0, 10, 0);
+    messageRow->addWidget(m_messages);
+    static_cast<QVBoxLayout*>(messages->layout())->addLayout(messageRow);
     right->setStretchFactor(messages, 1);
     scroll->setWidget(page);
     outer->addWidget(scroll, 1);
@@ -228,7 +253,7 @@ void DiagnosticsPage::showStatus()
 
 void DiagnosticsPage::showReceivers(const EngineStatus& status)
 {
-    QList<QList<Cell>> rows;
+    QList<QList<Fact>> rows;
     for (const ReceiverInfo& each : status.receivers) {
         QStringList addresses;
         for (const std::string& address : each.addresses)
@@ -255,7 +280,7 @@ void DiagnosticsPage::showReceivers(const EngineStatus& status)
 
 void DiagnosticsPage::showPipeline(const EngineStatus& status)
 {
-    QList<QList<Cell>> rows;
+    QList<QList<Fact>> rows;
     for (const Signal signal : {Signal::Traces, Signal::Logs, Signal::Metrics}) {
         const std::size_t at = indexOf(signal);
         rows.append({{nameOfSignal(signal)}, {formatCount(status.stored[at]), Token::TextSecondary, true},
@@ -278,7 +303,7 @@ void DiagnosticsPage::showPipeline(const EngineStatus& status)
 
 void DiagnosticsPage::showDestinations(const EngineStatus& status)
 {
-    QList<QList<Cell>> rows;
+    QList<QList<Fact>> rows;
     for (const DestinationStatus& each : status.destinations) {
         const StateMark mark = markOf(each);
         const bool isBehind = each.behindRecords > 0;
@@ -292,7 +317,7 @@ void DiagnosticsPage::showDestinations(const EngineStatus& status)
 void DiagnosticsPage::showStore(const EngineStatus& status)
 {
     const QString none = QStringLiteral("–");
-    QList<QList<Cell>> rows{
+    QList<QList<Fact>> rows{
         {{tr("File"), Token::TextSecondary}, {text(status.capturePath), Token::TextPrimary, true}},
         {{tr("Kept after closing"), Token::TextSecondary},
             {status.isTemporary ? tr("no, temporary") : tr("yes")}},

@@ -38,7 +38,7 @@ QString nameOfSignal(Signal signal)
 
 QString diagnosticsReport(const EngineStatus& status)
 {
-    QStringList lines{QStringLiteral("Sluice ") + QCoreApplication::applicationVersion(),
+    QStringList lines{QStringLiteral("Sluice " SLUICE_VERSION),
         QStringLiteral("Qt ") + QString::fromLatin1(qVersion()), {}, tr("Receivers")};
     for (const ReceiverInfo& each : status.receivers) {
         QStringList addresses;

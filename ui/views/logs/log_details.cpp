@@ -16,13 +16,13 @@
 namespace sluice::ui {
 
 LogDetails::LogDetails(QWidget* parent)
-    : Panel(parent, Token::BgPanel, Left, Token::LineDefault)
+    : Panel(parent)
     , m_state(new StateView(this))
     , m_content(nullptr)
 {
     setMinimumWidth(300);
     auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(1, 0, 0, 0);
+    outer->setContentsMargins(0, 0, 0, 0);
     outer->setSpacing(0);
     auto* head = new Panel(this, Token::BgPanel, Bottom);
     head->setFixedHeight(34);

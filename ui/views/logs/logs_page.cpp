@@ -97,6 +97,7 @@ LogsPage::LogsPage(const Workbench& workbench, QWidget* parent)
         m_brush.reset();
         m_workbench.time.setFixed(range);
     });
+    connect(&m_workbench.theme, &Theme::changed, this, &LogsPage::showSummary);
     connect(&m_workbench.time, &TimeScope::changed, this, &LogsPage::reload);
     connect(&m_workbench.feed, &LiveFeed::changed, this, [this] {
         m_hasNews = true;
@@ -132,7 +133,7 @@ QString LogsPage::title() const
 
 QList<QWidget*> LogsPage::areas() const
 {
-    return {m_field->edit(), m_strip, m_facets, m_table, m_details};
+    return {m_table, m_details, m_field->edit(), m_strip, m_facets};
 }
 
 QWidget* LogsPage::queryField() const
@@ -169,8 +170,8 @@ void LogsPage::buildTable()
     m_table->setWordWrap(false);
     m_table->setAccessibleName(tr("Log records"));
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(26);
     m_table->verticalHeader()->setMinimumSectionSize(20);
+    m_table->verticalHeader()->setDefaultSectionSize(26);
     QHeaderView* header = m_table->horizontalHeader();
     header->setHighlightSections(false);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -180,7 +181,7 @@ void LogsPage::buildTable()
     m_table->setColumnWidth(LogModel::SeverityColumn, 78);
     m_table->setColumnWidth(LogModel::ServiceColumn, 132);
     m_table->setColumnWidth(LogModel::TraceColumn, 82);
-    m_table->setColumnWidth(LogModel::OutcomeColumn, 176);
+    m_table->setColumnWidth(LogModel::OutcomeColumn, 190);
     m_table->setItemDelegateForColumn(
         LogModel::TimeColumn, new RowDelegate(m_table, TypeStyle::Mono, Token::TextSecondary));
     m_table->setItemDelegateForColumn(LogModel::SeverityColumn, new SeverityDelegate(m_table));
@@ -240,6 +241,7 @@ void LogsPage::buildLayout()
     body->addWidget(m_details);
     body->setStretchFactor(1, 1);
     body->setSizes({220, 780, 372});
+    m_details->hide(); // Until a record is selected the bodies have the room.
     column->addWidget(body, 1);
 }
 

@@ -40,6 +40,7 @@ MetricsPage::MetricsPage(const Workbench& workbench, QWidget* parent)
         if (m_isShown && m_workbench.time.isLive() && !m_pace.isActive())
             m_pace.start();
     });
+    connect(&m_workbench.theme, &Theme::changed, this, &MetricsPage::refreshList);
     connect(&m_workbench.time, &TimeScope::changed, this, &MetricsPage::refreshList);
     connect(m_field, &QueryField::textChanged, this, &MetricsPage::refreshList);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &MetricsPage::showSelected);
@@ -57,7 +58,7 @@ QString MetricsPage::title() const
 
 QList<QWidget*> MetricsPage::areas() const
 {
-    return {m_field->edit(), m_list, m_series};
+    return {m_list, m_series, m_field->edit()};
 }
 
 QWidget* MetricsPage::queryField() const
@@ -132,10 +133,10 @@ QWidget* MetricsPage::makeList()
 
 QWidget* MetricsPage::makeChart()
 {
-    auto* panel = new Panel(this, Token::BgPanel, Panel::Left, Token::LineDefault);
+    auto* panel = new Panel(this);
     panel->setMinimumWidth(360);
     auto* column = new QVBoxLayout(panel);
-    column->setContentsMargins(1, 0, 0, 0);
+    column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     auto* head = new Panel(panel, Token::BgPanel, Panel::Bottom);
     head->setFixedHeight(68);
@@ -278,7 +279,9 @@ void MetricsPage::showSeries(
     const query::MetricInfo& metric, const std::vector<query::MetricSeries>& series, TimeRange range)
 {
     const ChartContent content = chartContent(metric, series);
-    const QString unit = metric.unit == "1" ? QString() : text(metric.unit);
+    // "1" and annotations such as {item} are no units of an axis.
+    const bool hasUnit = metric.unit != "1" && !metric.unit.starts_with('{');
+    const QString unit = hasUnit ? text(metric.unit) : QString();
     m_caption->setText(content.isRate                            ? tr("Rate")
             : metric.type.find("histogram") != std::string::npos ? tr("Mean")
                                                                  : tr("Value"));

@@ -46,6 +46,14 @@ QTableWidgetItem* cell(const QString& shown, TypeStyle style, Qt::Alignment alig
     return item;
 }
 
+QHBoxLayout* padded(QWidget* part)
+{
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(10, 4, 10, 0);
+    row->addWidget(part);
+    return row;
+}
+
 void fit(QTableWidget& table, int most)
 {
     table.setFixedHeight(std::min(table.rowCount(), most) * kRow + 2);
@@ -72,11 +80,11 @@ double valueAt(const ChartLine& line, double seconds)
 } // namespace
 
 SeriesPanel::SeriesPanel(QWidget* parent)
-    : Panel(parent, Token::BgPanel, Left, Token::LineDefault)
+    : Panel(parent)
 {
     setMinimumWidth(240);
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(1, 0, 0, 0);
+    column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     const auto head = [&](const QString& caption) {
         auto* bar = new Panel(this, Token::BgPanel, Bottom);
@@ -95,19 +103,19 @@ SeriesPanel::SeriesPanel(QWidget* parent)
     m_spread->setSelectionMode(QAbstractItemView::NoSelection);
     m_spread->setFocusPolicy(Qt::NoFocus);
     m_spread->setColumnWidth(1, 56);
-    column->addWidget(m_spread);
+    column->addLayout(padded(m_spread));
     column->addSpacing(8);
     m_legendHead = head(tr("Legend"));
     m_legend = smallTable(this, 3, tr("Lines and their values"));
     m_legend->setIconSize({12, 12});
     m_legend->setColumnWidth(1, 74);
     m_legend->setColumnWidth(2, 74);
-    column->addWidget(m_legend);
+    column->addLayout(padded(m_legend));
     column->addSpacing(8);
     m_exemplarCount = head(tr("Exemplars"));
     m_exemplars = smallTable(this, 2, tr("Exemplars"));
     m_exemplars->setColumnWidth(1, 70);
-    column->addWidget(m_exemplars);
+    column->addLayout(padded(m_exemplars));
     column->addStretch(1);
     connect(m_legend, &QTableWidget::itemSelectionChanged, this, &SeriesPanel::choose);
     connect(m_exemplars, &QTableWidget::itemActivated, this, [this](const QTableWidgetItem* item) {

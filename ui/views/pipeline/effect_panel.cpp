@@ -12,13 +12,14 @@ namespace {
 
 constexpr int kFigureWidth = 148;
 constexpr int kHeadHeight = 34;
+constexpr int kHeight = 160;
 
 } // namespace
 
 EffectPanel::EffectPanel(QWidget* parent)
     : Panel(parent)
 {
-    setFixedHeight(152);
+    setFixedHeight(kHeight);
     setAccessibleName(tr("Effect of the live revision"));
 }
 
@@ -44,14 +45,15 @@ void EffectPanel::setStatus(const EngineStatus& status, Signal signal, const std
     }
     m_title = tr("Effect");
     //: %1 is the number of a revision
-    m_subtitle = tr("of r%1 since it went live").arg(status.appliedRevision);
+    m_subtitle = status.appliedRevision == 0 ? tr("no rules are live")
+                                             : tr("of r%1 since it went live").arg(status.appliedRevision);
     m_figures = {
         {tr("Received"), formatCount(status.stored[at]), tr("%1 since start").arg(records)},
         {tr("Forwarded"), formatShare(status.kept[at], status.judged[at]),
             //: %1 is a number
             tr("%1 kept or changed").arg(formatCount(status.kept[at])), "kept", Token::OutcomeKept},
-        {tr("Changed by rules"), formatCount(changed),
-            tr("%1 since r%2").arg(records).arg(status.appliedRevision), "changed", Token::OutcomeChanged},
+        {tr("Changed by rules"), formatCount(changed), tr("%1 since then").arg(records), "changed",
+            Token::OutcomeChanged},
         {tr("Dropped by rules"), formatCount(dropped), tr("stored, not forwarded"), "dropped",
             Token::OutcomeDropped},
         {tr("Errors"), formatCount(errors), tr("%1 a rule failed on").arg(records),
@@ -117,7 +119,7 @@ void EffectPanel::paintEvent(QPaintEvent* event)
                 tr("No rule has changed or dropped anything yet"));
         return;
     }
-    int y = kHeadHeight + 26;
+    int y = kHeadHeight + 25;
     for (const Bar& bar : m_bars) {
         if (y + 16 > height())
             break;
@@ -136,7 +138,7 @@ void EffectPanel::paintEvent(QPaintEvent* event)
         painter.setPen(theme.color(Token::TextPrimary));
         painter.drawText(QRect(width() - 84, y, 70, 16), Qt::AlignVCenter | Qt::AlignRight,
             formatCount(bar.changed + bar.dropped));
-        y += 18;
+        y += 16;
     }
 }
 

@@ -15,7 +15,7 @@ public:
     explicit EffectPanel(QWidget* parent);
 
     void setStatus(const EngineStatus& status, Signal signal, const std::string& pipeline);
-    [[nodiscard]] QSize sizeHint() const override { return {900, 152}; }
+    [[nodiscard]] QSize sizeHint() const override { return {900, 160}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -1,5 +1,6 @@
 #include "ui/views/pipeline/pipeline_page.h"
 
+#include "ui/delegates/row_delegate.h"
 #include "ui/format/format.h"
 #include "ui/main_window/action_registry.h"
 #include "ui/time_scope.h"
@@ -87,6 +88,10 @@ PipelinePage::PipelinePage(const Workbench& workbench, QWidget* parent)
             tr("\"%1\" is empty, has blanks, or another rule has it").arg(name));
     });
     connect(&m_workbench.feed, &LiveFeed::statusChanged, this, &PipelinePage::showStatus);
+    connect(&m_workbench.theme, &Theme::changed, this, [this] {
+        showRule();
+        showProblems(m_problems);
+    });
     registerActions();
     showSignal(0);
     showStatus();
@@ -271,7 +276,14 @@ QWidget* PipelinePage::makeHistory()
     m_history->setSelectionMode(QAbstractItemView::SingleSelection);
     m_history->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_history->verticalHeader()->hide();
+    m_history->verticalHeader()->setMinimumSectionSize(20);
     m_history->verticalHeader()->setDefaultSectionSize(26);
+    m_history->setMouseTracking(true);
+    m_history->setItemDelegate(new RowDelegate(m_history, TypeStyle::Mono));
+    m_history->setItemDelegateForColumn(RevisionListModel::RulesColumn,
+        new RowDelegate(m_history, TypeStyle::Mono, Token::TextSecondary, Qt::AlignRight));
+    m_history->setItemDelegateForColumn(
+        RevisionListModel::NoteColumn, new RowDelegate(m_history, TypeStyle::Body, Token::TextSecondary));
     m_history->horizontalHeader()->setStretchLastSection(true);
     m_history->horizontalHeader()->setHighlightSections(false);
     m_history->setColumnWidth(RevisionListModel::NumberColumn, 84);
@@ -364,16 +376,21 @@ void PipelinePage::showDraft()
     m_apply->setEnabled(isDirty && m_problems.empty());
     m_apply->setText(isDirty ? tr("Apply r%1").arg(draftNumber()) : tr("Apply"));
     //: %1 is the number of a revision
-    m_live->setText(
-        m_draft.hasLive() ? tr("r%1 is live").arg(m_draft.liveNumber()) : tr("Reading the revision"));
+    m_live->setText(!m_draft.hasLive()  ? tr("Reading the revision")
+            : m_draft.liveNumber() == 0 ? tr("No rules are live, everything passes")
+                                        : tr("r%1 is live").arg(m_draft.liveNumber()));
     m_badge->setVisible(isDirty);
     //: %1 is the number of a revision
-    m_badge->setText(tr("draft r%1, %n edit(s)", nullptr, m_draft.editCount()).arg(draftNumber()));
+    const QString draftName = tr("draft r%1").arg(draftNumber());
+    const int edits = m_draft.editCount();
+    //: %1 is "draft r15", %2 a number above one
+    m_badge->setText(
+        edits == 1 ? tr("%1, 1 edit").arg(draftName) : tr("%1, %2 edits").arg(draftName).arg(edits));
 
     const bool isEmpty = m_rules->rowCount() == 0;
     m_listStack->setCurrentIndex(isEmpty ? 1 : 0);
-    m_listState->showEmpty(tr("No rules"), tr("Everything that arrives is kept and forwarded as it is."),
-        m_draft.hasLive() ? tr("Add rule") : QString());
+    m_listState->showEmpty(
+        tr("No rules"), tr("All that arrives is kept"), m_draft.hasLive() ? tr("Add rule") : QString());
     m_add->setEnabled(m_draft.hasLive());
     if (!isEmpty) {
         const int row = std::max(0, m_rules->rowOf(m_shownRule));
@@ -445,8 +462,8 @@ void PipelinePage::loadRevisions()
         [this](std::vector<RevisionInfo> revisions) {
             m_isLoading = false;
             m_revisions->setRevisions(std::move(revisions));
-            if (const RevisionInfo* live = m_revisions->applied())
-                m_draft.setLive(live->number, live->definition);
+            const RevisionInfo* live = m_revisions->applied();
+            m_draft.setLive(live ? live->number : 0, live ? live->definition : RevisionDefinition());
             if (m_revisions->rowCount() > 0)
                 m_history->setCurrentIndex(m_revisions->index(0, 0));
             showRevision();
@@ -705,7 +722,8 @@ int PipelinePage::currentRow() const
 
 std::uint32_t PipelinePage::draftNumber() const
 {
-    return m_draft.liveNumber() + 1;
+    const RevisionInfo* newest = m_revisions->at(0);
+    return std::max(m_draft.liveNumber(), newest ? newest->number : 0U) + 1;
 }
 
 } // namespace sluice::ui

@@ -1,7 +1,6 @@
 #include "ui/views/pipeline/revision_list.h"
 
 #include "ui/format/format.h"
-#include "ui/theme/theme.h"
 
 #include <algorithm>
 #include <utility>
@@ -41,17 +40,8 @@ QVariant RevisionListModel::data(const QModelIndex& index, int role) const
     const RevisionInfo* revision = at(index.row());
     if (!revision)
         return {};
-    const Theme& theme = themeOf();
     switch (role) {
     case AppliedRole: return revision->isApplied;
-    case Qt::FontRole: return fontOf(index.column() == NoteColumn ? TypeStyle::Body : TypeStyle::Mono);
-    case Qt::ForegroundRole:
-        if (index.column() == NumberColumn)
-            return theme.color(revision->isApplied ? Token::StatusOk : Token::TextPrimary);
-        return theme.color(Token::TextSecondary);
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue(index.column() == RulesColumn ? Qt::AlignRight | Qt::AlignVCenter
-                                                                 : Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::DisplayRole: break;
     default: return {};
     }

@@ -7,7 +7,6 @@
 #include "ui/widgets/controls.h"
 #include "ui/widgets/toast_host.h"
 
-#include <QCoreApplication>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -265,7 +264,7 @@ void SettingsPage::addAbout(QVBoxLayout* column)
         //: %1 and %2 are versions
         tr("Sluice %1, with Qt %2. Free software under the GNU General Public License, version 3 or later. "
            "Nothing leaves this computer but what you forward.")
-            .arg(QCoreApplication::applicationVersion(), QString::fromLatin1(qVersion())));
+            .arg(QStringLiteral(SLUICE_VERSION), QString::fromLatin1(qVersion())));
     words->setWordWrap(true);
     inside->addWidget(words);
 }
