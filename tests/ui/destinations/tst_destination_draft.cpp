@@ -1,3 +1,4 @@
+#include "core/base/shared_bytes.h" // First: moc cannot read <chrono> before <memory>.
 #include "ui/views/destinations/destination_draft.h"
 
 #include <QTest>
