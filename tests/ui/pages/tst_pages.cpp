@@ -43,7 +43,8 @@ UnixTime wallNow()
 struct Shop {
     samples::SampleControl control;
     std::shared_ptr<samples::SampleQuery> query = std::make_shared<samples::SampleQuery>(2200, wallNow());
-    Theme theme{ThemeChoice::Dark};
+    Theme theme{qEnvironmentVariable("SLUICE_THEME") == QLatin1String("light") ? ThemeChoice::Light
+                                                                               : ThemeChoice::Dark};
     QWidget window;
     ToastHost toasts{&window};
     QThreadPool pool;

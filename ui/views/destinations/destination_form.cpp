@@ -236,7 +236,7 @@ void DestinationForm::makeFields(QVBoxLayout* column)
     inside->setSpacing(4);
     auto* caption = new QHBoxLayout;
     caption->addWidget(new Label(card, TypeStyle::Strong, Token::TextPrimary, tr("Test connection")));
-    caption->addWidget(new Label(card, TypeStyle::Small, Token::TextMuted, tr("sends an empty request")));
+    caption->addWidget(new Label(card, TypeStyle::Small, Token::TextMuted, tr("sends one span, sluice.test")));
     caption->addStretch(1);
     m_test = makeButton(card, ButtonKind::Default, tr("Test"), "plug", true);
     caption->addWidget(m_test);

@@ -179,9 +179,9 @@ void LogsPage::buildTable()
     header->setSectionResizeMode(LogModel::BodyColumn, QHeaderView::Stretch);
     m_table->setColumnWidth(LogModel::TimeColumn, 112);
     m_table->setColumnWidth(LogModel::SeverityColumn, 78);
-    m_table->setColumnWidth(LogModel::ServiceColumn, 132);
+    m_table->setColumnWidth(LogModel::ServiceColumn, 126);
     m_table->setColumnWidth(LogModel::TraceColumn, 82);
-    m_table->setColumnWidth(LogModel::OutcomeColumn, 190);
+    m_table->setColumnWidth(LogModel::OutcomeColumn, 160);
     m_table->setItemDelegateForColumn(
         LogModel::TimeColumn, new RowDelegate(m_table, TypeStyle::Mono, Token::TextSecondary));
     m_table->setItemDelegateForColumn(LogModel::SeverityColumn, new SeverityDelegate(m_table));
@@ -240,7 +240,7 @@ void LogsPage::buildLayout()
     body->addWidget(m_stack);
     body->addWidget(m_details);
     body->setStretchFactor(1, 1);
-    body->setSizes({220, 780, 372});
+    body->setSizes({208, 804, 360});
     m_details->hide(); // Until a record is selected the bodies have the room.
     column->addWidget(body, 1);
 }

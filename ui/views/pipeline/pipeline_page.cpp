@@ -80,6 +80,8 @@ PipelinePage::PipelinePage(const Workbench& workbench, QWidget* parent)
     m_validationDelay.setInterval(kValidationDelay);
     connect(&m_validationDelay, &QTimer::timeout, this, &PipelinePage::validateDraft);
     connect(&m_draft, &PipelineDraft::changed, this, &PipelinePage::showDraft);
+    // The stack counts a step only after it was done.
+    connect(m_draft.undoStack(), &QUndoStack::indexChanged, this, &PipelinePage::showDraft);
     connect(m_rules, &RulesModel::ruleMoved, this,
         [this](int row) { m_list->setCurrentIndex(m_rules->index(row)); });
     connect(m_rules, &RulesModel::renameRefused, this, [this](const QString& name) {
@@ -95,6 +97,11 @@ PipelinePage::PipelinePage(const Workbench& workbench, QWidget* parent)
     registerActions();
     showSignal(0);
     showStatus();
+}
+
+PipelinePage::~PipelinePage()
+{
+    disconnect(m_draft.undoStack(), nullptr, this, nullptr); // It tells that it is emptied when it goes.
 }
 
 QString PipelinePage::title() const

@@ -36,6 +36,7 @@ class PipelinePage final : public Page {
 
 public:
     explicit PipelinePage(const Workbench& workbench, QWidget* parent = nullptr);
+    ~PipelinePage() override;
 
     [[nodiscard]] QString title() const override;
     [[nodiscard]] QList<QWidget*> areas() const override;

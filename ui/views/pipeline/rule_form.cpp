@@ -202,7 +202,13 @@ void RuleForm::addField(QVBoxLayout* column, const FieldSpec& field)
         label->setFixedSize(kLabelWidth, 28);
         row->addWidget(label, 0, Qt::AlignTop);
     }
-    row->addWidget(editorFor(box, field), 1);
+    QWidget* editor = editorFor(box, field);
+    const bool isNarrow = field.kind == FieldKind::Number || field.kind == FieldKind::Percent;
+    row->addWidget(editor, isNarrow ? 0 : 1);
+    if (isNarrow) {
+        editor->setFixedWidth(field.kind == FieldKind::Percent ? 90 : 240);
+        row->addStretch(1);
+    }
     column->addWidget(box);
     addProblemLine(column, field.path);
 }
@@ -267,8 +273,6 @@ QWidget* RuleForm::lineEditor(QWidget* parent, const std::string& path, FieldKin
             = text(kind == FieldKind::Text && !isRaw && value->isString() ? value->text : scalarText(*value));
     if (kind == FieldKind::Percent && !shown.isEmpty())
         shown += QStringLiteral(" %");
-    if (kind == FieldKind::Number || kind == FieldKind::Percent)
-        line->setMaximumWidth(kind == FieldKind::Percent ? 90 : 240);
     line->setText(shown);
     connect(line, &QLineEdit::textEdited, this, [this, path, kind, isRaw](const QString& typed) {
         if (typed.trimmed().isEmpty()) {
