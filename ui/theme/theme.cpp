@@ -22,8 +22,8 @@ static void initResources()
 namespace sluice::ui {
 namespace {
 
-constexpr const char* kSans = "Inter";
-constexpr const char* kDisplay = "Inter Display";
+constexpr const char* kSans = "InterS"; // What resources/fonts/outline.py calls it.
+constexpr const char* kDisplay = "InterS Display";
 constexpr const char* kMono = "JetBrains Code"; // What withoutLigatures() calls it.
 
 struct TypeRow {
@@ -106,10 +106,9 @@ QFont fontOf(TypeStyle style, int weight)
 bool loadFonts()
 {
     bool isComplete = true;
-    for (const char* name :
-        {"Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "InterDisplay-SemiBold.otf",
-            "JetBrainsMono-Regular.ttf", "JetBrainsMono-Medium.ttf", "JetBrainsMono-SemiBold.ttf"})
-        isComplete &= loadFont(QStringLiteral(":/fonts/") + QLatin1String(name));
+    for (const char* name : {"Inter-Regular", "Inter-Medium", "Inter-SemiBold", "InterDisplay-SemiBold",
+             "JetBrainsMono-Regular", "JetBrainsMono-Medium", "JetBrainsMono-SemiBold"})
+        isComplete &= loadFont(QStringLiteral(":/fonts/%1.ttf").arg(QLatin1String(name)));
     return isComplete;
 }
 

@@ -44,14 +44,12 @@ public:
         setSectionsClickable(true);
         setSectionsMovable(true);
         setHighlightSections(false);
-        setSortIndicatorShown(true);
     }
 
 protected:
     void paintSection(QPainter* painter, const QRect& rect, int section) const override
     {
-        QHeaderView::paintSection(
-            painter, section == TracesModel::Duration ? rect.adjusted(0, 0, 0, 0) : rect, section);
+        QHeaderView::paintSection(painter, rect, section);
         if (section != TracesModel::Duration)
             return;
         const Theme& theme = themeOf(this);
@@ -235,6 +233,7 @@ QWidget* TracesPage::makeListPanel()
     for (int column = 0; column < TracesModel::ColumnCount; ++column)
         header->resizeSection(column, widths[static_cast<std::size_t>(column)]);
     header->setSectionResizeMode(TracesModel::Operation, QHeaderView::Stretch);
+    header->setSortIndicatorShown(true); // Setting a header switches it off.
     header->setSortIndicator(TracesModel::Time, Qt::DescendingOrder);
     connect(header, &QHeaderView::sectionClicked, this, &TracesPage::sortBy);
     connect(columns, &QPushButton::clicked, this, [this, columns, header] {

@@ -35,6 +35,53 @@ int portNumber(const EngineStatus& status, std::size_t index, int fallback)
                                                                                 : fallback;
 }
 
+/// An outcome's glyph; follows the theme.
+class Glyph final : public QWidget {
+public:
+    Glyph(QWidget* parent, query::OutcomeKind kind)
+        : QWidget(parent)
+        , m_kind(kind)
+    {
+        setFixedSize(12, 12);
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        paintIcon(painter, QRectF(rect()), iconOf(m_kind), themeOf(this).color(tokenOf(m_kind)));
+    }
+
+private:
+    query::OutcomeKind m_kind;
+};
+
+/// A tinted square with an icon, before an offer.
+class Plate final : public QWidget {
+public:
+    Plate(QWidget* parent, const char* icon)
+        : QWidget(parent)
+        , m_icon(icon)
+    {
+        setFixedSize(34, 34);
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        const Theme& theme = themeOf(this);
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(theme.color(Token::AccentSoft));
+        painter.drawRoundedRect(rect(), 6, 6);
+        paintIcon(painter, QRectF(8, 8, 18, 18), m_icon, theme.color(Token::AccentDefault));
+    }
+
+private:
+    const char* m_icon;
+};
+
 void copy(const QString& words)
 {
     QApplication::clipboard()->setText(words);
@@ -335,6 +382,13 @@ QWidget* WelcomePage::makeSnippets()
     m_snippet->setMinimumHeight(184);
     m_snippet->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     layout->addWidget(m_snippet);
+    auto* foot = new Panel(card, Token::BgPanel, Panel::Top);
+    foot->setFixedHeight(34);
+    auto* footLayout = new QHBoxLayout(foot);
+    footLayout->setContentsMargins(16, 0, 16, 0);
+    footLayout->addWidget(new Label(foot, TypeStyle::Small, Token::TextMuted,
+        tr("Works with any OpenTelemetry SDK from 1.0. Your service keeps running when Sluice is closed.")));
+    layout->addWidget(foot);
     connect(m_tabs, &QTabBar::currentChanged, this, &WelcomePage::showSnippet);
     connect(copyAll, &QPushButton::clicked, this, [this] {
         const EngineStatus& status = m_bench.feed.status();
@@ -354,6 +408,7 @@ QWidget* WelcomePage::makeActions()
     auto* row = new QHBoxLayout(card);
     row->setContentsMargins(14, 14, 14, 14);
     row->setSpacing(12);
+    row->addWidget(new Plate(card, "wave"));
     auto* texts = new QVBoxLayout;
     texts->setSpacing(0);
     auto* title = new Label(card, TypeStyle::Body, Token::TextPrimary, tr("Play the demo shop"));
@@ -379,9 +434,7 @@ QWidget* WelcomePage::makeActions()
     for (const auto& [kind, words] : lines) {
         auto* line = new QHBoxLayout;
         line->setSpacing(8);
-        auto* mark = new QLabel(box);
-        mark->setPixmap(iconOf(iconOf(kind), tokenOf(kind)).pixmap(QSize(12, 12)));
-        line->addWidget(mark);
+        line->addWidget(new Glyph(box, kind));
         auto* word = new Label(box, TypeStyle::Strong, Token::TextPrimary, wordOf(kind));
         word->setFixedWidth(62);
         line->addWidget(word);
