@@ -104,6 +104,7 @@ private Q_SLOTS:
     void aYamlEditReachesTheForm();
     void brokenYamlIsSaidInTheFormAndBlocksApply();
     void applyMakesTheDraftLive();
+    void aNewCaptureTakesItsFirstRule();
     void aDestinationIsSavedOnlyWhenItIsValid();
     void diagnosticsAndSettingsShowTheReceivers();
 
@@ -270,6 +271,20 @@ void PagesTest::applyMakesTheDraftLive()
     QTRY_COMPARE(page->draft()->liveNumber(), 15U);
     QVERIFY(!page->draft()->isDirty());
     QCOMPARE(shop.control.revisions().front().note, std::string("Less"));
+}
+
+void PagesTest::aNewCaptureTakesItsFirstRule()
+{
+    Shop shop;
+    shop.control.forgetRevisions();
+    shop.feed.refresh();
+    auto page = shown<PipelinePage>(shop);
+    QTRY_VERIFY(page->draft()->hasLive());
+    page->draft()->add("traces", "probabilistic_sampler", "sampling_percentage: 25\n", -1);
+    QVERIFY(page->draft()->isDirty());
+    page->apply({});
+    QTRY_COMPARE(page->draft()->liveNumber(), 1U);
+    QCOMPARE(shop.control.revisions().front().definition.rules.size(), std::size_t{1});
 }
 
 void PagesTest::aDestinationIsSavedOnlyWhenItIsValid()

@@ -530,7 +530,7 @@ Result<std::uint32_t, ControlError> SampleControl::apply(
     return m_state.with([&](State& state) {
         for (RevisionInfo& each : state.revisions)
             each.isApplied = false;
-        const std::uint32_t number = state.revisions.front().number + 1;
+        const std::uint32_t number = state.revisions.empty() ? 1 : state.revisions.front().number + 1;
         state.revisions.insert(state.revisions.begin(), RevisionInfo{number, sampleNow(), note, true, draft});
         state.status.appliedRevision = number;
         state.status.rules.clear();
@@ -643,6 +643,15 @@ void SampleControl::announce()
     const auto listener = m_state.with([](const State& state) { return state.listener; });
     if (listener)
         listener();
+}
+
+void SampleControl::forgetRevisions()
+{
+    m_state.with([](State& state) {
+        state.revisions.clear();
+        state.status.rules.clear();
+        state.status.appliedRevision = 0;
+    });
 }
 
 void SampleControl::setDestinations(std::vector<DestinationStatus> destinations)

@@ -93,6 +93,8 @@ public:
 
     /// Tells the listener that something has changed.
     void announce();
+    /// As in a new capture: no revision, nothing applied.
+    void forgetRevisions();
     void setDestinations(std::vector<DestinationStatus> destinations);
 
 private:
