@@ -532,9 +532,8 @@ private:
     bool runsAreMerged()
     {
         auto database = sqlite::Database::open(m_path, sqlite::Access::ReadOnly);
-        const auto runs = liveRuns(*database);
-        return std::any_of(runs->begin(), runs->end(), [](const TraceRun& run) { return run.entries > 3000; })
-            && runsToMerge(*runs).empty();
+        const auto runs = liveRuns(*database); // How many are left and how long they are depends on when they came.
+        return runs && !runs->empty() && runsToMerge(*runs).empty();
     }
     std::uint64_t pagesInFile()
     {
