@@ -236,7 +236,8 @@ void DestinationForm::makeFields(QVBoxLayout* column)
     inside->setSpacing(4);
     auto* caption = new QHBoxLayout;
     caption->addWidget(new Label(card, TypeStyle::Strong, Token::TextPrimary, tr("Test connection")));
-    caption->addWidget(new Label(card, TypeStyle::Small, Token::TextMuted, tr("sends one span, sluice.test")));
+    caption->addWidget(
+        new Label(card, TypeStyle::Small, Token::TextMuted, tr("sends one span, sluice.test")));
     caption->addStretch(1);
     m_test = makeButton(card, ButtonKind::Default, tr("Test"), "plug", true);
     caption->addWidget(m_test);
@@ -408,7 +409,8 @@ void DestinationForm::collect()
     for (std::size_t i = 0; i < kSignalCount; ++i)
         to.signals[i] = m_signals[i]->isChecked();
     to.headers = headersFromText(m_headers->toPlainText(), &m_badHeader);
-    to.isInsecure = m_security->currentIndex() == 0;
+    if (m_security->isEnabled())
+        to.isInsecure = m_security->currentIndex() == 0;
     to.compression = m_compression->currentIndex() == 1 ? Compression::Gzip : Compression::None;
     to.timeout = durationOf(m_timeout);
     to.isRetryEnabled = m_retry->isChecked();
@@ -441,6 +443,8 @@ void DestinationForm::check()
     const bool knowsTls
         = m_edited.kind == DestinationKind::OtlpHttp || m_edited.endpoint.find("://") != std::string::npos;
     m_security->setEnabled(!knowsTls);
+    const bool hasTls = knowsTls ? m_edited.endpoint.starts_with("https:") : !m_edited.isInsecure;
+    m_security->setCurrentIndex(hasTls ? 1 : 0);
     m_security->setToolTip(knowsTls ? tr("The scheme of the endpoint decides") : QString());
     m_revert->setEnabled(!m_isNew && isDirty());
     m_save->setEnabled(isDirty() && isValid());

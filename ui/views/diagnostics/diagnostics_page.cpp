@@ -235,12 +235,16 @@ void DiagnosticsPage::showStatus()
     showDestinations(status);
     showStore(status);
     const int scrolled = m_messages->currentRow();
-    if (m_messages->count() != static_cast<int>(status.messages.size())
-        || (m_messages->count() > 0 && m_messages->item(0)->text() != text(status.messages.front()))) {
+    if (m_messages->count() != std::max(1, static_cast<int>(status.messages.size()))
+        || (!status.messages.empty() && m_messages->item(0)->text() != text(status.messages.front()))) {
         m_messages->clear();
         for (const std::string& message : status.messages) {
             auto* item = new QListWidgetItem(text(message), m_messages);
             item->setFont(fontOf(TypeStyle::Mono));
+        }
+        if (status.messages.empty()) {
+            auto* none = new QListWidgetItem(tr("No message yet"), m_messages);
+            none->setForeground(m_workbench.theme.color(Token::TextMuted));
         }
         m_messages->setCurrentRow(scrolled);
     }

@@ -148,7 +148,7 @@ void LogDetails::fill()
     m_body->setText(text(detail.fullBody));
     QStringList rules;
     for (const std::string& rule : detail.outcome.rules)
-        rules << text(rule);
+        rules << ruleName(rule);
     QString outcome = wordOf(detail.outcome.kind);
     if (!rules.isEmpty())
         //: %1 is "dropped" or "changed", %2 a list of rules

@@ -19,6 +19,11 @@ QString severityWord(std::uint8_t severity, const std::string& text)
     return QLatin1String(names[band]);
 }
 
+QString ruleName(const std::string& id)
+{
+    return text(id.substr(id.find('/') + 1)); // Without a slash the whole of it.
+}
+
 LogModel::LogModel(std::shared_ptr<const query::Query> query, QThreadPool* pool, QObject* parent)
     : QAbstractTableModel(parent)
     , m_query(std::move(query))
@@ -134,7 +139,7 @@ QVariant LogModel::data(const QModelIndex& index, int role) const
     case DroppedRole: return row->outcome == query::OutcomeKind::Dropped;
     case SeverityRole: return int{row->severity};
     case OutcomeRole: return static_cast<int>(row->outcome);
-    case RulesRole: return row->outcomeRule.empty() ? QStringList() : QStringList(text(row->outcomeRule));
+    case RulesRole: return row->outcomeRule.empty() ? QStringList() : QStringList(ruleName(row->outcomeRule));
     case ServicesRole: return QStringList(text(row->service));
     case MutedRole: return index.column() == TraceColumn && !row->traceId.isValid();
     case Qt::AccessibleTextRole:

@@ -74,4 +74,7 @@ private:
 /// "TRACE" … "FATAL"; empty for 0. The text of the record wins when it has one.
 QString severityWord(std::uint8_t severity, const std::string& text = {});
 
+/// What people call a rule: "drop-debug-logs" of "filter/drop-debug-logs".
+QString ruleName(const std::string& id);
+
 } // namespace sluice::ui

@@ -146,7 +146,7 @@ void LogsPage::setShown(bool shown)
     m_isShown = shown;
     if (!shown)
         return;
-    if (!m_model->hasLoaded()) {
+    if (m_isStale || !m_model->hasLoaded()) {
         reload();
     } else {
         m_hasNews = true;
@@ -260,6 +260,9 @@ query::LogFilter LogsPage::filterNow() const
 
 void LogsPage::reload()
 {
+    m_isStale = !m_isShown;
+    if (m_isStale)
+        return;
     m_seen = 0;
     showChips();
     m_field->setResult(QueryField::State::Working, {});

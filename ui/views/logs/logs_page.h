@@ -63,6 +63,7 @@ private:
     std::optional<TimeRange> m_brush;
     bool m_isShown = false;
     bool m_hasNews = false;
+    bool m_isStale = false; ///< The filter or the time changed while another screen was shown.
     std::uint64_t m_matching = 0;
     std::uint64_t m_total = 0;
     std::uint64_t m_seen = 0; ///< matching when the top was last refreshed.
