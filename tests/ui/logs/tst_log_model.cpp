@@ -19,7 +19,7 @@ private Q_SLOTS:
         QThreadPool pool;
         LogModel model(query, &pool);
         model.setFilter({});
-        QTRY_COMPARE(model.rowCount(), static_cast<int>(LogModel::kPageRows));
+        QTRY_VERIFY(model.rowCount() >= static_cast<int>(LogModel::kPageRows)); // The tester may have asked for more.
         query->addLogs(50);
         while (model.rowCount() < 500) {
             const int before = model.rowCount();
