@@ -114,7 +114,24 @@ Result<void, EngineError> Engine::begin()
             return opened;
     }
     m_housekeeper = std::jthread([this](const std::stop_token& stop) { keepHouse(stop); });
+    sayWhereItListens();
     return {};
+}
+
+void Engine::sayWhereItListens() const
+{
+    if (!m_options.log)
+        return;
+    m_listeners.with([&](const auto& listeners) {
+        for (const Listener& listener : listeners) {
+            if (listener.receiver) {
+                for (const std::string& address : listener.receiver->status().addresses)
+                    m_options.log->info(listener.name, "Listens on " + address);
+            } else if (!listener.trouble.empty()) {
+                m_options.log->error(listener.name, listener.trouble);
+            }
+        }
+    });
 }
 
 Result<void, EngineError> Engine::prepareRules()
@@ -498,6 +515,8 @@ Result<std::uint32_t, ControlError> Engine::apply(const RevisionDefinition& draf
           });
     if (!swapped)
         return fail(ControlError{swapped.error(), {}});
+    if (m_options.log)
+        m_options.log->info("rules", "Revision r" + std::to_string(number) + " is live");
     changed();
     return number;
 }

@@ -132,6 +132,7 @@ private:
         const std::string& name, const std::function<void(Running&)>& act);
     /// A destination takes what leaves the pipelines that name it among their exporters, or that name none.
     [[nodiscard]] bool concerns(const Release& release, const std::string& destination) const;
+    void sayWhereItListens() const;
     void keepHouse(const std::stop_token& stop);
     void storeRefusals();
     void changed() const;

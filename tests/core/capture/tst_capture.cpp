@@ -323,7 +323,8 @@ private Q_SLOTS:
         QCOMPARE(capture->trouble()->kind, CaptureFailure::Full);
         QCOMPARE(capture->info().signals[0].removedRecords, std::uint64_t(0));
         capture->setRetentionFloor(stored); // Everything but the newest was delivered.
-        QVERIFY(!store(*capture, {.records = 50, .attributeBytes = 2000, .seed = 9999}).empty());
+        QTRY_VERIFY_WITH_TIMEOUT( // Senders are told to try again, and are soon accepted.
+            !store(*capture, {.records = 50, .attributeBytes = 2000, .seed = 9999}).empty(), 20000);
         QVERIFY(!capture->trouble());
         QVERIFY(capture->info().signals[0].removedRecords > 0);
         QVERIFY(isWell());
