@@ -3,6 +3,7 @@
 source "$(dirname "$0")/common.sh"
 
 install_packages
+configure_options=(-DBUILD_TESTING=ON)
 build release
 say "Tests"
 cd "$root"
