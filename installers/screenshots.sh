@@ -30,6 +30,7 @@ kill -TERM %2
 wait %2
 
 say "Pictures"
+xvfb-run -a -s "-screen 0 1440x900x24" env SLUICE_SCREENSHOTS="$target" "$sluice" # Welcome: nothing has arrived.
 xvfb-run -a -s "-screen 0 1440x900x24" env SLUICE_SCREENSHOTS="$target" \
     "$sluice" "$folder/shop.sluice" --rules "$root/resources/examples/shop-rules.yaml" --demo
 ls "$target"

@@ -33,6 +33,12 @@ QString text(std::string_view utf8)
     return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
 }
 
+QString ruleName(std::string_view id)
+{
+    const std::size_t slash = id.find('/');
+    return text(slash == std::string_view::npos || slash + 1 == id.size() ? id : id.substr(slash + 1));
+}
+
 QString formatDuration(Nanos duration)
 {
     if (duration < Nanos::zero())

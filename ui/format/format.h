@@ -15,6 +15,10 @@ namespace sluice::ui {
 /// UTF-8 as received; invalid bytes become replacement characters.
 QString text(std::string_view utf8);
 
+/// The name of a rule by its id: "delete-secrets" of "attributes/delete-secrets", the type when it has no
+/// name.
+QString ruleName(std::string_view id);
+
 /// Three significant figures and the fitting unit: "738 µs", "1.3 ms", "47 ms", "1.75 s", "2 min 6 s".
 QString formatDuration(Nanos duration);
 

@@ -3,7 +3,6 @@
 #include "ui/main_window/main_window.h"
 
 #include <QDir>
-#include <QElapsedTimer>
 #include <QEventLoop>
 #include <QTimer>
 
@@ -11,7 +10,6 @@ namespace sluice::ui {
 namespace {
 
 constexpr int kSettleMilliseconds = 1600; // Queries, the summary's second and one repaint.
-constexpr int kDataMilliseconds = 20000;
 
 void wait(int milliseconds)
 {
@@ -20,10 +18,12 @@ void wait(int milliseconds)
     loop.exec();
 }
 
+/// A failed trace with many spans among the latest, for the picture of one.
 std::optional<QString> failedTrace(const query::Query& query)
 {
     query::TraceFilter filter;
     filter.hasErrors = true;
+    filter.maxDuration = std::chrono::minutes(1);
     const auto page = query.traces(filter, query::TraceSort::Spans, std::nullopt, 1, {});
     if (!page || page->rows.empty())
         return std::nullopt;
@@ -49,13 +49,11 @@ void takeScreenshots(MainWindow& window, const QString& folder)
     wait(kSettleMilliseconds);
     const query::Query& query = *window.workbench().query;
     const auto counts = query.traceCounts({}, {});
-    if (counts && counts->total == 0)
+    if (counts && counts->total == 0) {
         save(QStringLiteral("welcome"));
-    (void)window.workbench().control.setDemoRunning(true);
-    QElapsedTimer clock;
-    clock.start();
-    while (clock.elapsed() < kDataMilliseconds && !failedTrace(query))
-        wait(500);
+        window.close();
+        return;
+    }
     for (const QString& id : window.pageIds()) {
         window.showPage(id);
         wait(kSettleMilliseconds);

@@ -134,6 +134,7 @@ void SluiceStyle::drawPrimitive(
         return;
     case PE_Frame:
     case PE_FrameWindow:
+    case PE_IndicatorHeaderArrow: // drawHeaderLabel() paints it beside the text.
     case PE_FrameStatusBarItem:
     case PE_PanelStatusBar: return;
     default: QProxyStyle::drawPrimitive(element, option, painter, widget);
@@ -326,14 +327,15 @@ void SluiceStyle::drawHeaderLabel(const QStyleOption& option, QPainter& painter,
     painter.setFont(fontOf(TypeStyle::Small, QFont::Medium));
     painter.setPen(m_theme.color(isSorted ? Token::TextPrimary : Token::TextMuted));
     const QFontMetrics metrics(painter.font());
-    const QRect box = header->rect;
+    const QRect box
+        = header->rect.adjusted(header->section == 0 && !isRight ? 4 : 0, 0, 0, 0); // As the cells.
     const QString text = metrics.elidedText(header->text, Qt::ElideRight, box.width());
     const int width = metrics.horizontalAdvance(text);
     const int left = isRight ? box.right() - width + 1 : box.left();
     painter.drawText(QRect(left, box.top(), width + 2, box.height()), Qt::AlignVCenter | Qt::AlignLeft, text);
     if (isSorted) {
         const QRectF mark(isRight ? left - 14 : left + width + 4, box.center().y() - 4.5, 10, 10);
-        const bool isAscending = header->sortIndicator == QStyleOptionHeader::SortUp;
+        const bool isAscending = header->sortIndicator == QStyleOptionHeader::SortDown; // Qt means the arrow.
         painter.translate(mark.center());
         if (isAscending)
             painter.rotate(180);

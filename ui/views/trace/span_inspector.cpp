@@ -246,7 +246,7 @@ void AttributeTree::addRow(
     item->setData(0, OldValueRole, text(change.before).simplified());
     item->setData(0, KindRole, static_cast<int>(shown));
     if (mode == Mode::Diff)
-        item->setData(0, RuleRole, text(change.rule));
+        item->setData(0, RuleRole, ruleName(change.rule));
     const bool isError = (change.key == "error.type" || change.key.starts_with("exception."))
         || (change.key.ends_with("status_code") && value.size() == 3 && value[0] == '5');
     item->setData(0, IsErrorRole, isError);
@@ -361,6 +361,8 @@ SpanInspector::SpanInspector(Workbench& bench, QWidget* parent)
     m_name->setFont(name);
     m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_message->setWordWrap(true);
+    m_outcome->setWordWrap(true);
+    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // It yields to the buttons.
     m_facts->setTextFormat(Qt::RichText);
     auto* head = new Panel(this, Token::BgPanel, Panel::Bottom);
     auto* headLayout = new QVBoxLayout(head);
@@ -384,8 +386,7 @@ SpanInspector::SpanInspector(Workbench& bench, QWidget* parent)
         m_mode->addChoice(choice);
     m_mode->setCurrent(2);
     barLayout->addWidget(m_mode);
-    barLayout->addWidget(m_summary);
-    barLayout->addStretch(1);
+    barLayout->addWidget(m_summary, 1);
     auto* copyButton = makeIconButton(bar, "copy", tr("Copy the span as JSON"));
     barLayout->addWidget(copyButton);
     connect(copyButton, &QPushButton::clicked, this,
@@ -466,7 +467,7 @@ void SpanInspector::show(const query::SpanDetail& detail)
     QString outcome = wordOf(detail.outcome.kind);
     QStringList rules;
     for (const std::string& rule : detail.outcome.rules)
-        rules.append(text(rule));
+        rules.append(ruleName(rule));
     if (!rules.isEmpty())
         outcome = tr("%1 by %2", "changed by rules").arg(outcome, rules.join(QStringLiteral(", ")));
     if (detail.outcome.revision > 0)

@@ -103,6 +103,10 @@ TracePage::TracePage(Workbench& bench, QWidget* parent)
         if (m_isShown && !m_growth.isActive())
             m_growth.start();
     });
+    connect(&bench.theme, &Theme::changed, this, [this] {
+        if (m_waterfall->rows().tree() != nullptr)
+            showHeader(m_waterfall->rows().tree()->detail.summary);
+    });
     addActions();
 }
 
@@ -258,7 +262,7 @@ void TracePage::showHeader(const query::TraceSummary& summary)
         summary.httpStatus.empty() ? tr("Error") : tr("Error %1").arg(text(summary.httpStatus)));
     QStringList rules;
     for (const std::string& rule : summary.outcome.rules)
-        rules.append(text(rule));
+        rules.append(ruleName(rule));
     QString outcome = wordOf(summary.outcome.kind);
     if (!rules.isEmpty())
         outcome = tr("%1 by %2", "changed by rules").arg(outcome, rules.join(QStringLiteral(", ")));

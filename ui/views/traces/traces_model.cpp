@@ -37,17 +37,22 @@ void TracesModel::setRows(std::vector<query::TraceSummary> rows, bool hasMore, b
     m_isWaiting = false;
     // The number of rows changes at the end only, and the rest is announced as changed, so that the view
     // keeps its scroll position and does not lay out anew ten times a second.
-    if (after > before)
-        beginInsertRows({}, before, after - 1);
-    else if (after < before)
+    if (after < before) {
         beginRemoveRows({}, after, before - 1);
-    m_rows = std::move(rows);
-    if (after > before)
-        endInsertRows();
-    else if (after < before)
+        m_rows.resize(rows.size());
         endRemoveRows();
-    if (std::min(before, after) > 0)
-        Q_EMIT dataChanged(index(0, 0), index(std::min(before, after) - 1, ColumnCount - 1));
+    }
+    const std::size_t shared = m_rows.size();
+    std::move(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(shared), m_rows.begin());
+    if (shared > 0)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+    if (after > before) {
+        beginInsertRows({}, before, after - 1);
+        m_rows.insert(m_rows.end(),
+            std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(shared)),
+            std::make_move_iterator(rows.end()));
+        endInsertRows();
+    }
 }
 
 void TracesModel::appendRows(std::vector<query::TraceSummary> rows, bool hasMore)
@@ -138,7 +143,7 @@ QString TracesModel::sentence(const query::TraceSummary& row) const
         parts.append(tr("status %1").arg(text(row.httpStatus)));
     QString outcome = wordOf(row.outcome.kind);
     if (!row.outcome.rules.empty())
-        outcome = tr("%1 by %2", "changed by a rule").arg(outcome, text(row.outcome.rules.front()));
+        outcome = tr("%1 by %2", "changed by a rule").arg(outcome, ruleName(row.outcome.rules.front()));
     parts.append(outcome);
     parts.append(formatClock(row.start));
     return parts.join(QStringLiteral(", "));
@@ -175,8 +180,8 @@ QVariant TracesModel::data(const QModelIndex& index, int role) const
     case OutcomeRole: return static_cast<int>(row.outcome.kind);
     case RulesRole: {
         QStringList names;
-        for (const std::string& name : row.outcome.rules)
-            names.append(text(name));
+        for (const std::string& rule : row.outcome.rules)
+            names.append(ruleName(rule));
         return names;
     }
     case NewRole: return m_newSince.contains(row.traceId);

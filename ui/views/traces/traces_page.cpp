@@ -156,6 +156,7 @@ TracesPage::TracesPage(Workbench& bench, QWidget* parent)
     });
     connect(&bench.time, &TimeScope::changed, this, &TracesPage::reload);
     connect(&bench.feed, &LiveFeed::changed, this, &TracesPage::onFeed);
+    connect(&bench.theme, &Theme::changed, this, [this] { showCounts(m_counts); });
     m_summaryTimer.setSingleShot(true);
     m_summaryTimer.setInterval(kSummaryMilliseconds);
     connect(&m_summaryTimer, &QTimer::timeout, this, &TracesPage::readSummary);
@@ -526,7 +527,7 @@ void TracesPage::showFacets()
                 }
                 for (const query::FacetValue& child : value.children)
                     row.children.push_back({.value = text(child.value),
-                        .label = text(child.value),
+                        .label = ruleName(child.value),
                         .count = child.count,
                         .color = Token::OutcomeDroppedHatch,
                         .isMono = true,
