@@ -11,9 +11,8 @@ namespace {
 
 constexpr std::size_t kStepBytes = 4u << 20;
 constexpr Nanos kWait = std::chrono::milliseconds(200);
-/// A step smaller than this is followed by a short pause, so that a trickle of requests does not make a
-/// commit each.
-constexpr std::size_t kSmallStepBytes = 256u << 10;
+/// A step that was not full is followed by a short pause: each step costs a commit, and many small ones cost
+/// more than they gain.
 constexpr Nanos kPause = std::chrono::milliseconds(5);
 
 /// What one step gathers for one pipeline.
@@ -114,7 +113,7 @@ void Runner::run(const std::stop_token& stop)
         for (const StoredRequest& request : *requests)
             bytes += request.body.size();
         step(*requests);
-        if (!isLastRound && bytes < kSmallStepBytes)
+        if (!isLastRound && bytes < kStepBytes)
             pause(stop, kPause);
     }
     const std::scoped_lock lock(m_swapMutex);
