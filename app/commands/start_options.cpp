@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -58,7 +59,7 @@ bool addRules(const Serve& options, const std::string& path, EngineOptions& engi
     for (const ExporterDefinition& exporter : rules->exporters)
         engine.destinations.push_back(destinationOf(exporter));
     engine.rules = std::move(rules->definition);
-    engine.rulesNote = path;
+    engine.rulesNote = std::filesystem::path(path).filename().string();
     return true;
 }
 
