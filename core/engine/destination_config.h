@@ -1,6 +1,6 @@
 #pragma once
 
-// Destinations as the collector's exporter sections: how rules files name them, and how a capture keeps them.
+// How a capture keeps its destinations: as the exporter sections of the collector, with what it has no key for under `sluice`.
 // Source: spec/processors.md sections 15 and 16.
 
 #include "core/config/node.h"
