@@ -96,6 +96,17 @@ std::unique_ptr<query::Query> openQuery(const std::string& path, int& exitCode)
     return *std::move(query);
 }
 
+int captureFailed(const CaptureError& error)
+{
+    complain(error.text);
+    switch (error.kind) {
+    case CaptureFailure::Corrupt:
+    case CaptureFailure::Foreign:
+    case CaptureFailure::NewerVersion: return kDamaged;
+    default: return kUsage;
+    }
+}
+
 int queryFailed(const query::QueryError& error)
 {
     complain(error.text);

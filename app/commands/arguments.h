@@ -4,6 +4,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/time.h"
+#include "core/capture/capture_error.h"
 #include "core/delivery/destination_settings.h"
 #include "core/query/query.h"
 
@@ -30,6 +31,9 @@ DestinationSettings destinationArgument(const std::string& url);
 
 /// Opens a capture for reading. On failure complains and sets the exit code.
 std::unique_ptr<query::Query> openQuery(const std::string& path, int& exitCode);
+
+/// Complains about a capture that cannot be read and gives the exit code.
+int captureFailed(const CaptureError& error);
 
 /// Complains about a query that went wrong and gives the exit code.
 int queryFailed(const query::QueryError& error);

@@ -1,4 +1,4 @@
-// sluice stats, capture, export
+// sluice stats, capture
 
 #include "core/capture/capture.h"
 
@@ -8,29 +8,13 @@
 #include "app/exit_code.h"
 #include "app/json_writer.h"
 #include "core/capture/capture_reader.h"
-#include "core/otlp/json.h"
-#include "core/pipeline/judge.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <map>
 
 namespace sluice::commands {
 
 namespace {
-
-int captureFailed(const CaptureError& error)
-{
-    complain(error.text);
-    switch (error.kind) {
-    case CaptureFailure::Corrupt:
-    case CaptureFailure::Foreign:
-    case CaptureFailure::NewerVersion: return kDamaged;
-    default: return kUsage;
-    }
-}
 
 /// Requests that were refused, as the engine keeps their counts: lines of signal, transport, reason,
 /// requests, records.
@@ -235,209 +219,6 @@ int verify(const Capture& options, CaptureReader& reader)
     return problems->empty() ? kDone : kNo;
 }
 
-/// Where an export goes: a file, or stdout.
-class Output {
-public:
-    static std::unique_ptr<Output> open(const std::string& path)
-    {
-        if (path == "-")
-            return std::unique_ptr<Output>(new Output(stdout, false));
-        std::FILE* file = std::fopen(path.c_str(), "wb");
-        if (file == nullptr) {
-            complain(path + ": " + std::strerror(errno));
-            return nullptr;
-        }
-        return std::unique_ptr<Output>(new Output(file, true));
-    }
-    ~Output()
-    {
-        if (m_isOwned)
-            std::fclose(m_file);
-    }
-    Output(const Output&) = delete;
-    Output& operator=(const Output&) = delete;
-
-    bool write(std::string_view bytes)
-    {
-        return std::fwrite(bytes.data(), 1, bytes.size(), m_file) == bytes.size();
-    }
-    bool flush() { return std::fflush(m_file) == 0; }
-
-private:
-    Output(std::FILE* file, bool isOwned)
-        : m_file(file)
-        , m_isOwned(isOwned)
-    {
-    }
-    std::FILE* m_file;
-    bool m_isOwned;
-};
-
-/// Writes payloads in the format asked for.
-class Exported {
-public:
-    Exported(const Export& options, Output& output)
-        : m_isJson(options.format == "otlp-json")
-        , m_output(output)
-    {
-    }
-
-    int add(Signal signal, std::string_view payload)
-    {
-        if (payload.empty())
-            return kDone;
-        if (!m_isJson)
-            return written(m_output.write(payload));
-        auto line = otlp::protoToJson(signal, payload);
-        if (!line) {
-            complain("a stored request cannot be read: " + line.error().text);
-            return kDamaged;
-        }
-        *line += '\n';
-        return written(m_output.write(*line));
-    }
-
-private:
-    static int written(bool isWritten)
-    {
-        if (!isWritten)
-            complain(std::string("the output cannot be written: ") + std::strerror(errno));
-        return isWritten ? kDone : kUsage;
-    }
-
-    bool m_isJson;
-    Output& m_output;
-};
-
-Result<std::unique_ptr<Judge>, std::string> judgeOf(CaptureReader& reader, std::uint32_t number)
-{
-    RevisionDefinition definition;
-    if (number != 0) {
-        const auto revisions = reader.revisions();
-        if (!revisions)
-            return fail(revisions.error().text);
-        const auto stored = std::ranges::find(*revisions, number, &StoredRevision::number);
-        if (stored == revisions->end())
-            return fail("there is no revision " + std::to_string(number) + " in this capture");
-        auto parsed = parseRevision(stored->text);
-        if (!parsed)
-            return fail("revision " + std::to_string(number) + " is not understood by this version");
-        definition = *std::move(parsed);
-    }
-    definition.normalise();
-    auto judge = Judge::create(definition, number);
-    if (!judge)
-        return fail("revision " + std::to_string(number) + " is not understood by this version");
-    return *std::move(judge);
-}
-
-int exportReceived(CaptureReader& reader, std::optional<Signal> signal, Exported& out)
-{
-    const auto info = reader.info();
-    if (!info)
-        return captureFailed(info.error());
-    std::uint64_t at = 0;
-    while (at < info->lastRequest) {
-        constexpr std::size_t kPage = 16u << 20;
-        const auto requests = reader.requests(at, info->lastRequest, kPage, signal);
-        if (!requests)
-            return captureFailed(requests.error());
-        if (requests->empty())
-            return kDone;
-        for (const StoredRequest& request : *requests) {
-            if (const int code = out.add(request.signal, request.body.view()); code != kDone)
-                return code;
-        }
-        at = requests->back().sequence;
-    }
-    return kDone;
-}
-
-/// One release after the other: what left, under the revision that judged it.
-int exportKept(CaptureReader& reader, std::optional<Signal> signal, Exported& out)
-{
-    std::map<std::uint32_t, std::unique_ptr<Judge>> judges;
-    std::uint64_t at = 0;
-    for (;;) {
-        constexpr std::size_t kPage = 256;
-        const auto releases = reader.releasesAfter(at, kPage);
-        if (!releases)
-            return captureFailed(releases.error());
-        if (releases->empty())
-            return kDone;
-        for (const ReleaseEntry& release : *releases) {
-            at = release.sequence;
-            if (release.recordCount == 0 || (signal && *signal != release.signal))
-                continue;
-            if (!release.payload.empty()) {
-                if (const int code = out.add(release.signal, release.payload); code != kDone)
-                    return code;
-                continue;
-            }
-            auto& judge = judges[release.revision];
-            if (!judge) {
-                auto made = judgeOf(reader, release.revision);
-                if (!made) {
-                    complain(made.error());
-                    return kDamaged;
-                }
-                judge = *std::move(made);
-            }
-            const auto requests = reader.requests(
-                release.firstRequest - 1, release.lastRequest, static_cast<std::size_t>(-1), release.signal);
-            if (!requests)
-                return captureFailed(requests.error());
-            for (const StoredRequest& request : *requests) {
-                for (const PipelineResult& result :
-                    judge->judge({request.sequence, request.signal, request.firstRecord, request.recordCount,
-                        request.arrival, request.context, request.body})) {
-                    if (result.pipeline != release.pipeline)
-                        continue;
-                    if (const int code = out.add(release.signal, result.payload.view()); code != kDone)
-                        return code;
-                }
-            }
-        }
-    }
-}
-
-/// Everything again, under one revision.
-int exportUnder(CaptureReader& reader, std::uint32_t revision, std::optional<Signal> signal, Exported& out)
-{
-    auto judge = judgeOf(reader, revision);
-    if (!judge) {
-        complain(judge.error());
-        return kUsage;
-    }
-    const auto info = reader.info();
-    if (!info)
-        return captureFailed(info.error());
-    const auto write = [&](const std::vector<PipelineResult>& results, Signal of) {
-        for (const PipelineResult& result : results) {
-            if (const int code = out.add(of, result.payload.view()); code != kDone)
-                return code;
-        }
-        return static_cast<int>(kDone);
-    };
-    std::uint64_t at = 0;
-    while (at < info->lastRequest) {
-        constexpr std::size_t kPage = 16u << 20;
-        const auto requests = reader.requests(at, info->lastRequest, kPage, signal);
-        if (!requests)
-            return captureFailed(requests.error());
-        if (requests->empty())
-            break;
-        for (const StoredRequest& request : *requests) {
-            const auto results = (*judge)->judge({request.sequence, request.signal, request.firstRecord,
-                request.recordCount, request.arrival, request.context, request.body});
-            if (const int code = write(results, request.signal); code != kDone)
-                return code;
-        }
-        at = requests->back().sequence;
-    }
-    return kDone;
-}
-
 } // namespace
 
 int run(const Stats& options)
@@ -467,34 +248,6 @@ int run(const Capture& options)
     if (!reader)
         return captureFailed(reader.error());
     return options.action == "info" ? info(options, **reader) : verify(options, **reader);
-}
-
-int run(const Export& options)
-{
-    if (options.format == "otlp-proto" && options.signal.empty()) {
-        complain("--format otlp-proto writes one message, so it needs --signal");
-        return kUsage;
-    }
-    auto reader = CaptureReader::open(options.capture);
-    if (!reader)
-        return captureFailed(reader.error());
-    const auto output = Output::open(options.output);
-    if (!output)
-        return kUsage;
-    const std::optional<Signal> signal = options.signal.empty() ? std::nullopt : signalNamed(options.signal);
-    Exported out(options, *output);
-    int exitCode = kDone;
-    if (options.view == "received")
-        exitCode = exportReceived(**reader, signal, out);
-    else if (options.revision)
-        exitCode = exportUnder(**reader, *options.revision, signal, out);
-    else
-        exitCode = exportKept(**reader, signal, out);
-    if (exitCode == kDone && !output->flush()) {
-        complain(std::string("the output cannot be written: ") + std::strerror(errno));
-        exitCode = kUsage;
-    }
-    return exitCode;
 }
 
 } // namespace sluice::commands

@@ -24,12 +24,6 @@ public:
     void progressed(const std::string&, Progress, std::vector<Refused>) override { }
 };
 
-int unreadable(const CaptureError& error)
-{
-    complain(error.text);
-    return error.kind == CaptureFailure::NotFound ? kUsage : kDamaged;
-}
-
 } // namespace
 
 int run(const Forward& options)
@@ -37,7 +31,7 @@ int run(const Forward& options)
     installInterrupt();
     auto reader = CaptureReader::open(options.capture);
     if (!reader)
-        return unreadable(reader.error());
+        return captureFailed(reader.error());
     DestinationSettings settings = destinationArgument(options.to);
     settings.compression = options.gzip ? Compression::Gzip : Compression::None;
     settings.retryInitial = std::chrono::seconds(1);
@@ -55,7 +49,7 @@ int run(const Forward& options)
     }
     const auto info = (*reader)->info();
     if (!info)
-        return unreadable(info.error());
+        return captureFailed(info.error());
 
     ReleaseLog releases(options.capture, info->lastRelease);
     NoProgress progress;
@@ -70,7 +64,7 @@ int run(const Forward& options)
             if (options.follow) {
                 const auto now = (*reader)->info();
                 if (!now)
-                    return unreadable(now.error());
+                    return captureFailed(now.error());
                 last = now->lastRelease;
                 releases.advanceTo(last);
             }
@@ -141,12 +135,12 @@ int run(const Destinations& options)
 
     auto reader = CaptureReader::open(options.target);
     if (!reader)
-        return unreadable(reader.error());
+        return captureFailed(reader.error());
     const auto yaml = (*reader)->setting("destinations");
     const auto positions = (*reader)->positions();
     const auto info = (*reader)->info();
     if (!yaml || !positions || !info)
-        return unreadable(!yaml ? yaml.error() : !positions ? positions.error() : info.error());
+        return captureFailed(!yaml ? yaml.error() : !positions ? positions.error() : info.error());
     config::Problems problems;
     const auto all = destinationsFromYaml(yaml->value_or(std::string()), problems);
     const ReleaseLog releases(options.target, info->lastRelease);

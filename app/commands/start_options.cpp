@@ -4,6 +4,7 @@
 #include "app/exit_code.h"
 #include "core/config/settings.h"
 #include "core/delivery/destinations_from_settings.h"
+#include "core/engine/destination_config.h"
 #include "core/pipeline/rules_file.h"
 
 #include <cerrno>
@@ -15,25 +16,6 @@
 namespace sluice::commands {
 
 namespace {
-
-DestinationSettings destinationOf(const ExporterDefinition& exporter)
-{
-    DestinationSettings settings;
-    settings.name = exporter.id;
-    settings.kind = exporter.isHttp ? DestinationKind::OtlpHttp : DestinationKind::OtlpGrpc;
-    settings.endpoint = exporter.endpoint;
-    settings.signalEndpoints = exporter.signalEndpoints;
-    settings.compression = exporter.isGzip ? Compression::Gzip : Compression::None;
-    settings.isInsecure = exporter.isInsecure;
-    settings.headers = exporter.headers;
-    settings.timeout = exporter.timeout;
-    settings.isRetryEnabled = exporter.isRetryEnabled;
-    settings.retryInitial = exporter.retryInitial;
-    settings.retryMax = exporter.retryMax;
-    // What waits is in the capture and costs no memory: it is not given up.
-    settings.retryGiveUp = Nanos{0};
-    return settings;
-}
 
 /// Takes the ends of a rules file over; addresses that a flag gave stay.
 bool addRules(const Serve& options, const std::string& path, EngineOptions& engine)

@@ -67,101 +67,49 @@ void put(Node& map, std::string_view key, Node value)
     map.entries.push_back({std::string(key), {}, std::move(value)});
 }
 
-void readRetry(SectionReader& section, DestinationSettings& settings, Problems& problems)
+/// What the collector has no key for.
+void readOwn(SectionReader& section, DestinationSettings& settings)
 {
-    const Node* node = section.map("retry_on_failure");
-    if (!node)
+    const Node* node = section.map("sluice");
+    if (node == nullptr)
         return;
-    SectionReader retry(*node, section.pathOf("retry_on_failure"), problems);
-    double factor = 0.5;
-    double multiplier = 1.5;
-    retry.read("enabled", settings.isRetryEnabled);
-    retry.read("initial_interval", settings.retryInitial);
-    retry.read("max_interval", settings.retryMax);
-    // The collector gives up after five minutes; here everything stays in the capture, so only a limit that
-    // is written counts.
-    retry.read("max_elapsed_time", settings.retryGiveUp);
-    retry.read("randomization_factor", factor);
-    retry.read("multiplier", multiplier);
-    retry.finish();
-}
-
-void readTls(SectionReader& section, DestinationSettings& settings, Problems& problems)
-{
-    const Node* node = section.map("tls");
-    if (!node) {
-        settings.isInsecure = false;
-        return;
+    SectionReader own(*node, section.pathOf("sluice"), section.problems());
+    own.read("enabled", settings.isEnabled);
+    std::vector<std::string> signals;
+    if (own.read("signals", signals)) {
+        for (const Signal signal : kSignals)
+            settings.signals[indexOf(signal)] = std::ranges::find(signals, nameOf(signal)) != signals.end();
     }
-    SectionReader tls(*node, section.pathOf("tls"), problems);
-    bool isInsecure = false;
-    tls.read("insecure", isInsecure);
-    settings.isInsecure = isInsecure;
-    tls.finish();
+    const auto readSize = [&own](std::string_view key, std::size_t& size, std::int64_t max) {
+        auto value = static_cast<std::int64_t>(size);
+        if (own.read(key, value, 1, max))
+            size = static_cast<std::size_t>(value);
+    };
+    readSize("batch_records", settings.batchRecords, 1'000'000);
+    readSize("batch_bytes", settings.batchBytes, 1 << 30);
+    readSize("in_flight", settings.maxInFlight, 1024);
+    own.read("batch_wait", settings.batchWait);
+    own.finish();
 }
 
 } // namespace
 
-bool isDestinationType(std::string_view type)
-{
-    return type == "otlp_grpc" || type == "otlp" || type == "otlp_http" || type == "otlphttp";
-}
-
-DestinationSettings destinationFromExporter(const std::string& id, const Node& section, Problems& problems)
+DestinationSettings destinationOf(const ExporterDefinition& exporter)
 {
     DestinationSettings settings;
-    settings.name = id;
-    const bool isGrpc = typeOf(id) == "otlp_grpc" || typeOf(id) == "otlp";
-    settings.kind = isGrpc ? DestinationKind::OtlpGrpc : DestinationKind::OtlpHttp;
-    settings.timeout = isGrpc ? std::chrono::seconds(5) : std::chrono::seconds(30);
-
-    SectionReader reader(section, id, problems);
-    reader.read("endpoint", settings.endpoint);
-    bool hasEndpoint = !settings.endpoint.empty();
-    if (!isGrpc) {
-        for (std::size_t i = 0; i < kSignalCount; ++i) {
-            reader.read(kSignalEndpointKeys[i], settings.signalEndpoints[i]);
-            hasEndpoint = hasEndpoint || !settings.signalEndpoints[i].empty();
-        }
-        std::string encoding = "proto";
-        if (reader.read("encoding", encoding) && encoding != "proto")
-            reader.report("encoding", "only \"proto\" is sent, not \"" + encoding + "\"");
-    }
-    if (!hasEndpoint)
-        reader.report("endpoint", "an endpoint is needed");
-    std::string compression = "gzip";
-    reader.read("compression", compression);
-    if (compression == "none" || compression.empty())
-        settings.compression = Compression::None;
-    else if (compression != "gzip")
-        reader.report("compression", "gzip and none are sent, not \"" + compression + "\"");
-    if (const Node* headers = reader.map("headers")) {
-        for (const NodeEntry& entry : headers->entries)
-            settings.headers.emplace_back(entry.key, entry.value.text);
-    }
-    reader.read("timeout", settings.timeout);
-    readRetry(reader, settings, problems);
-    readTls(reader, settings, problems);
-    // What waits stays in the capture: a queue and its keys have nothing to say here, nor have buffers.
-    for (const std::string_view key : {"sending_queue", "keepalive", "balancer_name", "wait_for_ready",
-             "read_buffer_size", "write_buffer_size"})
-        reader.find(key);
-    if (const Node* own = reader.map("sluice")) {
-        SectionReader ours(*own, reader.pathOf("sluice"), problems);
-        ours.read("enabled", settings.isEnabled);
-        std::vector<std::string> signals;
-        if (ours.read("signals", signals)) {
-            for (const Signal signal : kSignals)
-                settings.signals[indexOf(signal)]
-                    = std::ranges::find(signals, nameOf(signal)) != signals.end();
-        }
-        std::int64_t records = static_cast<std::int64_t>(settings.batchRecords);
-        if (ours.read("batch_records", records, 1, 1'000'000))
-            settings.batchRecords = static_cast<std::size_t>(records);
-        ours.read("batch_wait", settings.batchWait);
-        ours.finish();
-    }
-    reader.finish();
+    settings.name = exporter.id;
+    settings.kind = exporter.isHttp ? DestinationKind::OtlpHttp : DestinationKind::OtlpGrpc;
+    settings.endpoint = exporter.endpoint;
+    settings.signalEndpoints = exporter.signalEndpoints;
+    settings.compression = exporter.isGzip ? Compression::Gzip : Compression::None;
+    settings.isInsecure = exporter.isInsecure;
+    settings.headers = exporter.headers;
+    settings.timeout = exporter.timeout;
+    settings.isRetryEnabled = exporter.isRetryEnabled;
+    settings.retryInitial = exporter.retryInitial;
+    settings.retryMax = exporter.retryMax;
+    // What waits is in the capture and costs no memory: it is given up only where that is written.
+    settings.retryGiveUp = exporter.retryGiveUp.value_or(Nanos{0});
     return settings;
 }
 
@@ -172,7 +120,7 @@ std::string destinationsToYaml(const std::vector<DestinationSettings>& destinati
         Node section = mapNode();
         // A name that does not tell the kind gets one that does.
         std::string id = settings.name;
-        if (!isDestinationType(typeOf(id)))
+        if (!isHttpExporter(typeOf(id)))
             put(section, "name", textNode(id));
         if (!settings.endpoint.empty())
             put(section, "endpoint", textNode(settings.endpoint));
@@ -207,9 +155,11 @@ std::string destinationsToYaml(const std::vector<DestinationSettings>& destinati
         }
         put(ours, "signals", std::move(signals));
         put(ours, "batch_records", intNode(static_cast<std::int64_t>(settings.batchRecords)));
+        put(ours, "batch_bytes", intNode(static_cast<std::int64_t>(settings.batchBytes)));
+        put(ours, "in_flight", intNode(static_cast<std::int64_t>(settings.maxInFlight)));
         put(ours, "batch_wait", durationNode(settings.batchWait));
         put(section, "sluice", std::move(ours));
-        if (!isDestinationType(typeOf(id)))
+        if (!isHttpExporter(typeOf(id)))
             id = std::string(nameOf(settings.kind)) + '/' + id;
         put(all, id, std::move(section));
     }
@@ -224,16 +174,19 @@ std::vector<DestinationSettings> destinationsFromYaml(std::string_view yaml, Pro
         problems.push_back(std::move(all).error());
         return destinations;
     }
-    for (NodeEntry& entry : all->entries) {
-        std::string name = entry.key;
-        std::erase_if(entry.value.entries, [&](const NodeEntry& member) {
-            if (member.key != "name")
-                return false;
-            name = member.value.text;
-            return true;
-        });
-        DestinationSettings settings = destinationFromExporter(entry.key, entry.value, problems);
-        settings.name = name;
+    for (const NodeEntry& entry : all->entries) {
+        const auto isHttp = isHttpExporter(typeOf(entry.key));
+        if (!isHttp) {
+            problems.push_back({entry.key, entry.position, "is not understood by this version"});
+            continue;
+        }
+        SectionReader section(entry.value, entry.key, problems);
+        Problems remarks; // About what the collector would do.
+        DestinationSettings settings
+            = destinationOf(readExporter(entry.key, *isHttp, section, nullptr, remarks));
+        section.read("name", settings.name);
+        readOwn(section, settings);
+        section.finish();
         destinations.push_back(std::move(settings));
     }
     return destinations;

@@ -2,52 +2,19 @@
 
 #include "core/capture/capture_reader.h"
 #include "core/delivery/connection_test.h"
-#include "core/engine/destination_config.h"
-#include "core/receivers/otlp_grpc/otlp_grpc_receiver.h"
-#include "core/receivers/otlp_http/otlp_http_receiver.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <limits>
 #include <utility>
 
 namespace sluice {
 
 namespace {
 
-constexpr const char* kDestinationsKey = "destinations";
 constexpr const char* kRefusedKey = "refused";
 constexpr Nanos kHousekeeping = std::chrono::seconds(1);
 constexpr Nanos kReceiverGrace = std::chrono::seconds(5);
 constexpr Nanos kDestinationGrace = std::chrono::seconds(3);
-
-constexpr std::size_t kGrpc = 0;
-constexpr std::size_t kHttp = 1;
-
-struct HostAndPort {
-    std::string host;
-    std::uint16_t port = 0;
-};
-
-std::optional<HostAndPort> parseAddress(const std::string& address)
-{
-    const auto colon = address.rfind(':');
-    if (colon == std::string::npos)
-        return std::nullopt;
-    HostAndPort result;
-    result.host = address.substr(0, colon);
-    if (result.host.size() > 2 && result.host.front() == '[' && result.host.back() == ']')
-        result.host = result.host.substr(1, result.host.size() - 2);
-    if (result.host.empty())
-        result.host = "localhost";
-    const char* first = address.data() + colon + 1;
-    const char* last = address.data() + address.size();
-    const auto [end, error] = std::from_chars(first, last, result.port);
-    if (error != std::errc{} || end != last)
-        return std::nullopt;
-    return result;
-}
 
 EngineError toEngineError(const CaptureError& error)
 {
@@ -56,19 +23,6 @@ EngineError toEngineError(const CaptureError& error)
 ControlError toControlError(const CaptureError& error)
 {
     return {error.text, {}};
-}
-
-std::uint16_t portOf(const std::vector<std::string>& addresses)
-{
-    if (addresses.empty())
-        return 0;
-    const auto parsed = parseAddress(addresses.front());
-    return parsed ? parsed->port : std::uint16_t{0};
-}
-
-std::string textOf(const config::Problem& problem)
-{
-    return (problem.key.empty() ? std::string() : problem.key + ": ") + problem.text;
 }
 
 } // namespace
@@ -91,9 +45,13 @@ Engine::Engine(EngineOptions options, std::unique_ptr<Capture> capture, DemoPlay
     : m_options(std::move(options))
     , m_capture(std::move(capture))
     , m_releases(m_capture->path(), m_capture->lastRelease())
-    , m_progress(*m_capture, m_clock)
     , m_intake(*m_capture, m_clock, m_metrics)
     , m_retention(m_options.capture.retention)
+    , m_destinations(*m_capture, m_releases, m_clock, m_options.log,
+          [this](const Release& release, const std::string& destination) {
+              return concerns(release, destination);
+          })
+    , m_receivers({m_options.limits, m_options.allowedOrigins, m_options.allowedHosts}, m_intake)
     , m_demoPlayer(std::move(demo))
 {
 }
@@ -107,31 +65,19 @@ Result<void, EngineError> Engine::begin()
 {
     SLUICE_TRY(prepareRules());
     m_capture->onCommitted([this](const CommitNotice&) { changed(); });
-    SLUICE_TRY(prepareDestinations());
-    for (const auto& [index, address] :
-        {std::pair{kGrpc, m_options.grpcAddress}, std::pair{kHttp, m_options.httpAddress}}) {
-        if (auto opened = openReceiver(index, address); !opened && m_options.mustListen)
-            return opened;
+    if (auto started = m_destinations.start(m_options.destinations); !started)
+        return fail(EngineError{EngineError::Kind::Configuration, std::move(started).error().text, {}});
+    for (const auto& [kind, address] : {std::pair{ReceiverSet::Kind::Grpc, m_options.grpcAddress},
+             std::pair{ReceiverSet::Kind::Http, m_options.httpAddress}}) {
+        if (auto opened = m_receivers.open(kind, address); !opened && m_options.mustListen)
+            return fail(EngineError{
+                opened.error().isMalformed ? EngineError::Kind::Configuration : EngineError::Kind::Address,
+                opened.error().text, {}});
     }
     m_housekeeper = std::jthread([this](const std::stop_token& stop) { keepHouse(stop); });
-    sayWhereItListens();
+    if (m_options.log)
+        m_receivers.writeTo(*m_options.log);
     return {};
-}
-
-void Engine::sayWhereItListens() const
-{
-    if (!m_options.log)
-        return;
-    m_listeners.with([&](const auto& listeners) {
-        for (const Listener& listener : listeners) {
-            if (listener.receiver) {
-                for (const std::string& address : listener.receiver->status().addresses)
-                    m_options.log->info(listener.name, "Listens on " + address);
-            } else if (!listener.trouble.empty()) {
-                m_options.log->error(listener.name, listener.trouble);
-            }
-        }
-    });
 }
 
 Result<void, EngineError> Engine::prepareRules()
@@ -178,109 +124,6 @@ Result<void, EngineError> Engine::prepareRules()
     return {};
 }
 
-Result<void, EngineError> Engine::prepareDestinations()
-{
-    SLUICE_TRY_AS(auto reader, CaptureReader::open(m_capture->path()).map_error(toEngineError));
-    SLUICE_TRY_AS(const auto stored, reader->setting(kDestinationsKey).map_error(toEngineError));
-    SLUICE_TRY_AS(const auto positions, reader->positions().map_error(toEngineError));
-    config::Problems problems;
-    std::vector<DestinationSettings> all;
-    if (stored)
-        all = destinationsFromYaml(*stored, problems);
-    if (!problems.empty())
-        return fail(EngineError{
-            EngineError::Kind::Configuration, "The capture's destinations: " + textOf(problems.front()), {}});
-    for (const DestinationSettings& added : m_options.destinations) {
-        const auto known = std::ranges::find(all, added.name, &DestinationSettings::name);
-        if (known != all.end())
-            *known = added;
-        else
-            all.push_back(added);
-    }
-    return m_destinations.with([&](Destinations& destinations) -> Result<void, EngineError> {
-        for (const DestinationSettings& settings : all) {
-            const auto position
-                = std::ranges::find(positions, settings.name, &DestinationPosition::destination);
-            DestinationPosition from;
-            from.destination = settings.name;
-            from.release = m_releases.lastRelease();
-            if (auto started
-                = startDestination(destinations, settings, position == positions.end() ? from : *position);
-                !started)
-                return fail(
-                    EngineError{EngineError::Kind::Configuration, std::move(started).error().text, {}});
-        }
-        if (auto kept = storeDestinations(destinations); !kept)
-            return fail(EngineError{EngineError::Kind::Capture, std::move(kept).error().text, {}});
-        return {};
-    });
-}
-
-Result<void, EngineError> Engine::openReceiver(std::size_t index, const std::string& address)
-{
-    Listener listener;
-    listener.name = index == kGrpc ? "gRPC" : "HTTP";
-    Result<void, EngineError> result;
-    if (address != "off") {
-        const auto parsed = parseAddress(address);
-        if (!parsed) {
-            listener.trouble = "\"" + address + "\" is no address: host:port is, such as localhost:4317";
-            result = fail(EngineError{EngineError::Kind::Configuration, listener.trouble, {}});
-        } else {
-            auto receiver = index == kGrpc ? openGrpc(parsed->host, parsed->port)
-                                           : openHttp(parsed->host, parsed->port);
-            if (receiver) {
-                listener.receiver = *std::move(receiver);
-            } else {
-                listener.trouble = receiver.error().text;
-                result = fail(EngineError{EngineError::Kind::Address, listener.trouble, {}});
-            }
-        }
-    }
-    m_listeners.with([&](auto& listeners) { std::swap(listeners[index], listener); });
-    return result;
-}
-
-Result<std::unique_ptr<Receiver>, ReceiverError> Engine::openGrpc(const std::string& host, std::uint16_t port)
-{
-    OtlpGrpcReceiver::Options options;
-    options.host = host;
-    options.port = port;
-    options.limits = m_options.limits;
-    return OtlpGrpcReceiver::create(std::move(options), m_intake);
-}
-
-Result<std::unique_ptr<Receiver>, ReceiverError> Engine::openHttp(const std::string& host, std::uint16_t port)
-{
-    OtlpHttpReceiver::Options options;
-    options.host = host;
-    options.port = port;
-    options.limits = m_options.limits;
-    options.allowedOrigins = m_options.allowedOrigins;
-    options.allowedHosts = m_options.allowedHosts;
-    return OtlpHttpReceiver::create(std::move(options), m_intake);
-}
-
-Result<void, ControlError> Engine::startDestination(
-    Destinations& all, const DestinationSettings& settings, const DestinationPosition& position)
-{
-    auto exporter = makeExporter(settings, m_clock);
-    if (!exporter)
-        return fail(
-            ControlError{settings.name + ": " + exporter.error().key + ": " + exporter.error().text, {}});
-    DestinationSurroundings surroundings{m_releases, m_progress, m_clock, m_options.log,
-        [this, name = settings.name](const Release& release) { return concerns(release, name); },
-        static_cast<std::uint64_t>(m_clock.now().time_since_epoch().count())};
-    auto destination = std::make_unique<Destination>(settings, *std::move(exporter),
-        ProgressSink::Progress{
-            position.release, position.sentRecords, position.failedRecords, position.retries},
-        std::move(surroundings));
-    if (!settings.isEnabled)
-        destination->setPaused(true);
-    all.running.push_back({settings, std::move(destination)});
-    return {};
-}
-
 bool Engine::concerns(const Release& release, const std::string& destination) const
 {
     return m_applied.with([&](const Applied& applied) {
@@ -290,14 +133,6 @@ bool Engine::concerns(const Release& release, const std::string& destination) co
             return true;
         return std::ranges::find(pipeline->exporters, destination) != pipeline->exporters.end();
     });
-}
-
-Result<void, ControlError> Engine::storeDestinations(const Destinations& all)
-{
-    std::vector<DestinationSettings> settings;
-    for (const Running& running : all.running)
-        settings.push_back(running.settings);
-    return m_capture->setSetting(kDestinationsKey, destinationsToYaml(settings)).map_error(toControlError);
 }
 
 Result<void, EngineError> Engine::stop()
@@ -311,28 +146,13 @@ Result<void, EngineError> Engine::stop()
 
     // From the outside in: nothing new comes, what was offered is committed and answered, then judged, then
     // sent.
-    m_listeners.with([](auto& listeners) {
-        for (Listener& listener : listeners) {
-            if (listener.receiver)
-                listener.receiver->stop(kReceiverGrace);
-        }
-    });
+    m_receivers.stop(kReceiverGrace);
     m_intake.close();
     (void)m_capture->flush();
     if (m_runner)
         m_runner->stop();
     (void)m_capture->flush();
-    m_destinations.with([&](Destinations& all) {
-        const auto deadline = std::chrono::steady_clock::now() + kDestinationGrace;
-        for (const Running& running : all.running) {
-            const auto left = deadline - std::chrono::steady_clock::now();
-            if (running.settings.isEnabled && left.count() > 0
-                && running.destination->status().state != DestinationState::Retrying)
-                running.destination->waitUntilSettled(m_releases.lastRelease(), left);
-        }
-        for (const Running& running : all.running)
-            running.destination->stop();
-    });
+    m_destinations.stop(kDestinationGrace);
     storeRefusals();
     return m_capture->close().map_error(toEngineError);
 }
@@ -344,15 +164,8 @@ void Engine::keepHouse(const std::stop_token& stop)
     while (!stop.stop_requested()) {
         std::unique_lock lock(mutex);
         never.wait_for(lock, stop, kHousekeeping, [] { return false; });
-        std::uint64_t needed = m_capture->judgedUpTo() + 1;
-        m_destinations.with([&](Destinations& all) {
-            for (const Running& running : all.running) {
-                if (const auto first = m_releases.firstRequestNeeded(running.destination->position());
-                    first && running.settings.isEnabled)
-                    needed = std::min(needed, *first);
-            }
-        });
-        m_capture->setRetentionFloor(needed);
+        m_capture->setRetentionFloor(
+            std::min(m_capture->judgedUpTo() + 1, m_destinations.firstRequestNeeded()));
         storeRefusals();
         changed();
     }
@@ -417,27 +230,7 @@ EngineStatus Engine::status() const
     for (const auto& entry : counts.refusals())
         status.refusals.push_back({entry.signal, std::string(nameOf(entry.transport)),
             std::string(nameOf(entry.reason)), entry.count.requests});
-    m_listeners.with([&](const auto& listeners) {
-        for (std::size_t i = 0; i < listeners.size(); ++i) {
-            const Listener& listener = listeners[i];
-            ReceiverInfo shown;
-            shown.name = listener.name;
-            shown.trouble = listener.trouble;
-            if (listener.receiver) {
-                const ReceiverStatus now = listener.receiver->status();
-                shown.isListening = true;
-                shown.addresses = now.addresses;
-                shown.port = portOf(now.addresses);
-                shown.openConnections = now.openConnections;
-                shown.requests = now.requests;
-                shown.wireBytes = now.wireBytes;
-            }
-            for (const Signal signal : kSignals)
-                shown.records[indexOf(signal)]
-                    = counts.cell(signal, i == kGrpc ? Transport::Grpc : Transport::Http).stored.records;
-            status.receivers.push_back(std::move(shown));
-        }
-    });
+    status.receivers = m_receivers.infos(counts);
 
     const Runner::Counts judged = m_runner->counts();
     status.judged = judged.judged;
@@ -460,13 +253,7 @@ EngineStatus Engine::status() const
             }
         }
     });
-    m_destinations.with([&](const Destinations& all) {
-        for (const Running& running : all.running) {
-            DestinationStatus shown = running.destination->status();
-            shown.settings = running.settings;
-            status.destinations.push_back(std::move(shown));
-        }
-    });
+    status.destinations = m_destinations.statuses();
     return status;
 }
 
@@ -532,75 +319,28 @@ Result<std::uint32_t, ControlError> Engine::rollBack(std::uint32_t revision)
 
 Result<void, ControlError> Engine::saveDestination(const DestinationSettings& settings, bool fromStart)
 {
-    if (settings.name.empty())
-        return fail(ControlError{"A destination needs a name", {}});
-    auto result = m_destinations.with([&](Destinations& all) -> Result<void, ControlError> {
-        DestinationPosition position;
-        position.destination = settings.name;
-        position.release = fromStart ? 0 : m_releases.lastRelease();
-        const auto known = std::ranges::find_if(
-            all.running, [&](const Running& running) { return running.settings.name == settings.name; });
-        if (known != all.running.end()) {
-            if (auto exporter = makeExporter(settings, m_clock); !exporter)
-                return fail(ControlError{exporter.error().key + ": " + exporter.error().text, {}});
-            known->destination->stop();
-            const DestinationStatus old = known->destination->status();
-            position = {settings.name, known->destination->position(), old.sentRecords, old.failedRecords,
-                old.retries};
-            all.running.erase(known);
-        }
-        SLUICE_TRY(startDestination(all, settings, position));
-        return storeDestinations(all);
-    });
+    auto result = m_destinations.save(settings, fromStart);
     changed();
     return result;
 }
 
 Result<void, ControlError> Engine::removeDestination(const std::string& name)
 {
-    auto result = m_destinations.with([&](Destinations& all) -> Result<void, ControlError> {
-        const auto known = std::ranges::find_if(
-            all.running, [&](const Running& running) { return running.settings.name == name; });
-        if (known == all.running.end())
-            return fail(ControlError{"There is no destination " + name, {}});
-        known->destination->stop();
-        all.running.erase(known);
-        SLUICE_TRY(storeDestinations(all));
-        return m_capture->removeDestination(name).map_error(toControlError);
-    });
+    auto result = m_destinations.remove(name);
     changed();
     return result;
 }
 
 Result<void, ControlError> Engine::setDestinationPaused(const std::string& name, bool paused)
 {
-    auto result = withDestination(name, [&](Running& running) {
-        running.settings.isEnabled = !paused;
-        running.destination->setPaused(paused);
-    });
-    if (result)
-        result = m_destinations.with([&](const Destinations& all) { return storeDestinations(all); });
+    auto result = m_destinations.setPaused(name, paused);
     changed();
     return result;
 }
 
 Result<void, ControlError> Engine::retryNow(const std::string& name)
 {
-    return withDestination(name, [](Running& running) { running.destination->retryNow(); });
-}
-
-Result<void, ControlError> Engine::withDestination(
-    const std::string& name, const std::function<void(Running&)>& act)
-{
-    return m_destinations.with([&](Destinations& all) -> Result<void, ControlError> {
-        for (Running& running : all.running) {
-            if (running.settings.name == name) {
-                act(running);
-                return {};
-            }
-        }
-        return fail(ControlError{"There is no destination " + name, {}});
-    });
+    return m_destinations.retryNow(name);
 }
 
 void Engine::testDestination(const DestinationSettings& settings,
@@ -628,7 +368,8 @@ Result<void, ControlError> Engine::setRetention(std::uint64_t maxBytes, Nanos ma
 
 Result<void, ControlError> Engine::listen(const std::string& receiver, const std::string& address)
 {
-    if (auto opened = openReceiver(receiver == "grpc" ? kGrpc : kHttp, address); !opened)
+    const auto kind = receiver == "grpc" ? ReceiverSet::Kind::Grpc : ReceiverSet::Kind::Http;
+    if (auto opened = m_receivers.open(kind, address); !opened)
         return fail(ControlError{std::move(opened).error().text, {}});
     changed();
     return {};

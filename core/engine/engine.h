@@ -5,16 +5,14 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/capture/capture.h"
-#include "core/delivery/destination.h"
 #include "core/engine/control.h"
+#include "core/engine/destination_set.h"
 #include "core/engine/intake.h"
-#include "core/engine/progress_book.h"
+#include "core/engine/receiver_set.h"
 #include "core/engine/release_log.h"
 #include "core/engine/runner.h"
 #include "core/metrics/intake_metrics.h"
-#include "core/receivers/receiver.h"
 
-#include <array>
 #include <functional>
 #include <list>
 #include <memory>
@@ -98,19 +96,6 @@ public:
     [[nodiscard]] bool isDemoRunning() const override;
 
 private:
-    /// A receiver, or why it is not there.
-    struct Listener {
-        std::string name; ///< "gRPC", "HTTP".
-        std::unique_ptr<Receiver> receiver;
-        std::string trouble;
-    };
-    struct Running {
-        DestinationSettings settings;
-        std::unique_ptr<Destination> destination;
-    };
-    struct Destinations {
-        std::vector<Running> running;
-    };
     struct Applied {
         RevisionDefinition definition;
         std::uint32_t number = 0;
@@ -121,18 +106,8 @@ private:
 
     Result<void, EngineError> begin();
     Result<void, EngineError> prepareRules();
-    Result<void, EngineError> prepareDestinations();
-    Result<void, EngineError> openReceiver(std::size_t index, const std::string& address);
-    Result<std::unique_ptr<Receiver>, ReceiverError> openGrpc(const std::string& host, std::uint16_t port);
-    Result<std::unique_ptr<Receiver>, ReceiverError> openHttp(const std::string& host, std::uint16_t port);
-    Result<void, ControlError> startDestination(
-        Destinations& all, const DestinationSettings& settings, const DestinationPosition& position);
-    Result<void, ControlError> storeDestinations(const Destinations& all);
-    Result<void, ControlError> withDestination(
-        const std::string& name, const std::function<void(Running&)>& act);
     /// A destination takes what leaves the pipelines that name it among their exporters, or that name none.
     [[nodiscard]] bool concerns(const Release& release, const std::string& destination) const;
-    void sayWhereItListens() const;
     void keepHouse(const std::stop_token& stop);
     void storeRefusals();
     void changed() const;
@@ -143,13 +118,12 @@ private:
     std::shared_ptr<Guarded<Callbacks>> m_callbacks = std::make_shared<Guarded<Callbacks>>();
     std::unique_ptr<Capture> m_capture;
     ReleaseLog m_releases;
-    ProgressBook m_progress;
     Intake m_intake;
     std::unique_ptr<Runner> m_runner;
     Guarded<Applied> m_applied;
     Guarded<Retention> m_retention;
-    mutable Guarded<Destinations> m_destinations;
-    mutable Guarded<std::array<Listener, 2>> m_listeners;
+    DestinationSet m_destinations;
+    ReceiverSet m_receivers;
     DemoPlayer m_demoPlayer;
     mutable Guarded<std::jthread> m_demo;
     std::string m_earlierRefusals; ///< Of earlier runs on this capture, as they are stored.

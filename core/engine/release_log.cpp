@@ -1,35 +1,21 @@
 #include "core/engine/release_log.h"
 
-#include "core/pipeline/revision.h"
-
 #include <algorithm>
 #include <limits>
 #include <utility>
 
 namespace sluice {
 
-namespace {
-
-std::size_t bytesOf(const Release& release)
+template <class Read>
+auto ReleaseLog::withStored(const Read& read) const -> decltype(read(std::declval<StoredReleases&>()))
 {
-    std::size_t bytes = sizeof(Release);
-    for (const SharedBytes& payload : release.payloads)
-        bytes += payload.size();
-    return bytes;
+    return m_stored.with([&](std::optional<StoredReleases>& stored) -> decltype(read(*stored)) {
+        if (!stored) {
+            SLUICE_TRY_AS(stored, StoredReleases::open(m_capturePath));
+        }
+        return read(*stored);
+    });
 }
-
-ReleaseError toReleaseError(const CaptureError& error)
-{
-    return {error.text};
-}
-
-JudgedRequest toJudged(const StoredRequest& request)
-{
-    return {request.sequence, request.signal, request.firstRecord, request.recordCount, request.arrival,
-        request.context, request.body};
-}
-
-} // namespace
 
 ReleaseLog::ReleaseLog(std::string capturePath, std::uint64_t lastRelease, std::size_t hotBytes)
     : m_capturePath(std::move(capturePath))
@@ -89,7 +75,7 @@ Result<std::vector<Release>, ReleaseError> ReleaseLog::releasesAfter(
             return found;
         }
     }
-    return recompute(sequence, firstHot - 1, maxBytes);
+    return withStored([&](StoredReleases& stored) { return stored.read(sequence, firstHot - 1, maxBytes); });
 }
 
 std::uint64_t ReleaseLog::lastRelease() const
@@ -110,23 +96,16 @@ std::uint64_t ReleaseLog::recordsAfter(std::uint64_t sequence) const
     }
     if (firstHot <= sequence + 1)
         return records;
-    return m_cold.with([&](Cold& cold) {
-        if (!openReader(cold, m_capturePath))
-            return records;
-        const auto older = recordsBetween(cold, sequence, firstHot - 1);
-        return records + older.value_or(0);
-    });
+    const auto older
+        = withStored([&](StoredReleases& stored) { return stored.recordsBetween(sequence, firstHot - 1); });
+    return records + older.value_or(0);
 }
 
 Result<std::uint64_t, ReleaseError> ReleaseLog::firstRequestNeeded(std::uint64_t sequence) const
 {
     if (sequence >= lastRelease())
         return std::numeric_limits<std::uint64_t>::max();
-    return m_cold.with([&](Cold& cold) -> Result<std::uint64_t, ReleaseError> {
-        SLUICE_TRY(openReader(cold, m_capturePath));
-        SLUICE_TRY_AS(const auto entries, cold.reader->releasesAfter(sequence, 1).map_error(toReleaseError));
-        return entries.empty() ? std::numeric_limits<std::uint64_t>::max() : entries.front().firstRequest;
-    });
+    return withStored([&](StoredReleases& stored) { return stored.firstRequestAfter(sequence); });
 }
 
 UnixTime ReleaseLog::arrivalAfter(std::uint64_t sequence) const
@@ -134,115 +113,6 @@ UnixTime ReleaseLog::arrivalAfter(std::uint64_t sequence) const
     const std::scoped_lock lock(m_mutex);
     const auto it = std::ranges::upper_bound(m_hot.releases, sequence, {}, &Release::sequence);
     return it == m_hot.releases.end() ? UnixTime{} : it->arrival;
-}
-
-Result<std::vector<Release>, ReleaseError> ReleaseLog::recompute(
-    std::uint64_t sequence, std::uint64_t upTo, std::size_t maxBytes)
-{
-    return m_cold.with([&](Cold& cold) -> Result<std::vector<Release>, ReleaseError> {
-        SLUICE_TRY(openReader(cold, m_capturePath));
-        constexpr std::size_t kPage = 256;
-        SLUICE_TRY_AS(auto entries, cold.reader->releasesAfter(sequence, kPage).map_error(toReleaseError));
-
-        std::vector<Release> found;
-        std::size_t bytes = 0;
-        for (ReleaseEntry& entry : entries) {
-            if (entry.sequence > upTo || (!found.empty() && bytes >= maxBytes))
-                break;
-            Release release{entry.sequence, entry.pipeline, entry.signal, {}, entry.recordCount, {}};
-            if (!entry.payload.empty()) {
-                release.payloads.emplace_back(std::move(entry.payload));
-            } else if (entry.recordCount > 0) {
-                SLUICE_TRY_AS(const auto requests,
-                    cold.reader
-                        ->requests(entry.firstRequest - 1, entry.lastRequest,
-                            std::numeric_limits<std::size_t>::max(), entry.signal)
-                        .map_error(toReleaseError));
-                auto& judge = cold.judges[entry.revision];
-                if (!judge) {
-                    SLUICE_TRY_AS(judge, judgeOf(*cold.reader, entry.revision));
-                }
-                for (const StoredRequest& request : requests) {
-                    if (release.arrival == UnixTime{})
-                        release.arrival = request.arrival;
-                    for (PipelineResult& result : judge->judge(toJudged(request))) {
-                        if (result.pipeline == entry.pipeline && !result.payload.isEmpty())
-                            release.payloads.push_back(std::move(result.payload));
-                    }
-                }
-            }
-            bytes += bytesOf(release);
-            found.push_back(std::move(release));
-        }
-        if (found.empty())
-            return fail(ReleaseError{"The release log ends before release " + std::to_string(sequence + 1)});
-        return found;
-    });
-}
-
-Result<std::unique_ptr<Judge>, ReleaseError> ReleaseLog::judgeOf(
-    CaptureReader& reader, std::uint32_t revision)
-{
-    RevisionDefinition definition;
-    if (revision != 0) {
-        SLUICE_TRY_AS(const auto revisions, reader.revisions().map_error(toReleaseError));
-        const auto it = std::ranges::find(revisions, revision, &StoredRevision::number);
-        if (it == revisions.end())
-            return fail(ReleaseError{"Revision " + std::to_string(revision) + " is not in the capture"});
-        auto parsed = parseRevision(it->text);
-        if (!parsed)
-            return fail(ReleaseError{"Revision " + std::to_string(revision) + " cannot be read"});
-        definition = *std::move(parsed);
-    }
-    definition.normalise();
-    auto judge = Judge::create(definition, revision);
-    if (!judge)
-        return fail(
-            ReleaseError{"Revision " + std::to_string(revision) + " is not understood by this version"});
-    return *std::move(judge);
-}
-
-Result<std::uint64_t, ReleaseError> ReleaseLog::recordsBetween(
-    Cold& cold, std::uint64_t from, std::uint64_t to)
-{
-    const auto sum = [&](std::uint64_t after, std::uint64_t last) -> Result<std::uint64_t, ReleaseError> {
-        std::uint64_t records = 0;
-        while (after < last) {
-            SLUICE_TRY_AS(
-                const auto entries, cold.reader->releasesAfter(after, kStride).map_error(toReleaseError));
-            if (entries.empty())
-                break;
-            for (const ReleaseEntry& entry : entries) {
-                if (entry.sequence <= last)
-                    records += entry.recordCount;
-            }
-            after = entries.back().sequence;
-        }
-        return records;
-    };
-    const auto upTo = [&](std::uint64_t sequence) -> Result<std::uint64_t, ReleaseError> {
-        if (cold.recordsBefore.empty())
-            cold.recordsBefore.push_back(0);
-        while (cold.recordsBefore.size() * kStride <= sequence) {
-            const std::uint64_t known = (cold.recordsBefore.size() - 1) * kStride;
-            SLUICE_TRY_AS(const std::uint64_t more, sum(known, known + kStride));
-            cold.recordsBefore.push_back(cold.recordsBefore.back() + more);
-        }
-        const std::uint64_t stride = sequence / kStride;
-        SLUICE_TRY_AS(const std::uint64_t rest, sum(stride * kStride, sequence));
-        return cold.recordsBefore[stride] + rest;
-    };
-    SLUICE_TRY_AS(const std::uint64_t atTo, upTo(to));
-    SLUICE_TRY_AS(const std::uint64_t atFrom, upTo(from));
-    return atTo - atFrom;
-}
-
-Result<void, ReleaseError> ReleaseLog::openReader(Cold& cold, const std::string& path)
-{
-    if (!cold.reader) {
-        SLUICE_TRY_AS(cold.reader, CaptureReader::open(path).map_error(toReleaseError));
-    }
-    return {};
 }
 
 } // namespace sluice

@@ -1,26 +1,23 @@
 #pragma once
 
 #include "core/base/guarded.h"
-#include "core/capture/capture.h"
-#include "core/capture/capture_reader.h"
 #include "core/delivery/release_source.h"
-#include "core/pipeline/judge.h"
+#include "core/engine/stored_releases.h"
 
 #include <condition_variable>
 #include <deque>
-#include <map>
-#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sluice {
 
 /// What left the pipelines, as destinations read it.
 ///
-/// The newest releases are kept in memory with their payloads, up to a limit. Older ones are computed again:
-/// the log in the capture says which requests were judged under which revision, and judging them once more
-/// gives the same bytes.
+/// The newest releases are kept in memory with their payloads, up to a limit; older ones come out of the
+/// capture, see StoredReleases.
 ///
 /// Threads: publish() from the committer, everything else from any thread.
 class ReleaseLog final : public ReleaseSource {
@@ -53,31 +50,16 @@ private:
         std::uint64_t last = 0;
     };
 
-    /// Reads the log in the capture; one cold reader at a time.
-    struct Cold {
-        std::unique_ptr<CaptureReader> reader;
-        std::map<std::uint32_t, std::unique_ptr<Judge>> judges;
-        std::vector<std::uint64_t>
-            recordsBefore; ///< [n]: records of releases 1 … n * kStride; for recordsAfter().
-    };
-
-    static constexpr std::uint64_t kStride = 1024;
-
-    Result<std::vector<Release>, ReleaseError> recompute(
-        std::uint64_t sequence, std::uint64_t upTo, std::size_t maxBytes);
-    /// Records of the releases in (from, to], read from the log.
-    static Result<std::uint64_t, ReleaseError> recordsBetween(
-        Cold& cold, std::uint64_t from, std::uint64_t to);
-    static Result<std::unique_ptr<Judge>, ReleaseError> judgeOf(
-        CaptureReader& reader, std::uint32_t revision);
-    static Result<void, ReleaseError> openReader(Cold& cold, const std::string& path);
+    /// Reads from the capture, which is opened the first time; one reader at a time.
+    template <class Read>
+    auto withStored(const Read& read) const -> decltype(read(std::declval<StoredReleases&>()));
 
     std::string m_capturePath;
     std::size_t m_hotBytes;
     mutable std::mutex m_mutex; ///< Guards m_hot, together with the condition below.
     std::condition_variable_any m_published;
     Hot m_hot;
-    mutable Guarded<Cold> m_cold;
+    mutable Guarded<std::optional<StoredReleases>> m_stored;
 };
 
 } // namespace sluice

@@ -45,10 +45,6 @@ private:
     void readReceiver(const NodeEntry& entry, const std::string& id, Problems& problems);
     ReceiverDefinition::Protocol readProtocol(
         const Node& node, const std::string& path, bool isHttp, Problems& problems) const;
-    void readExporter(
-        const NodeEntry& entry, const Node* raw, const ComponentId& id, bool isHttp, Problems& problems);
-    void readRetry(SectionReader& section, ExporterDefinition& exporter, Problems& problems) const;
-    void readQueue(SectionReader& section, const std::string& id, Problems& problems);
     void report(std::string_view section, const Problems& problems);
     /// The entries of a section with valid ids of their own.
     std::vector<std::pair<ComponentId, const NodeEntry*>> components(
@@ -175,130 +171,25 @@ void FileReader::readExporters()
         m_document.report({}, "exporters", section.position, "no exporter is configured");
     const Node* rawSection = m_document.raw().find("exporters");
     Problems problems;
+    Problems remarks;
     for (const auto& [id, entry] : components(section, "exporters")) {
-        const bool isGrpc = id.type == "otlp" || id.type == "otlp_grpc";
-        const bool isHttp = id.type == "otlphttp" || id.type == "otlp_http";
-        if (!isGrpc && !isHttp)
+        const auto isHttp = isHttpExporter(id.type);
+        if (!isHttp) {
             problems.push_back({entry->key, entry->position,
                 "\"" + id.type
                     + "\" is not an exporter that is understood here; understood are otlp_grpc, otlp_http"});
-        else
-            readExporter(*entry, rawSection->find(entry->key), id, isHttp, problems);
-    }
-    report("exporters", problems);
-}
-
-void FileReader::readExporter(
-    const NodeEntry& entry, const Node* raw, const ComponentId& id, bool isHttp, Problems& problems)
-{
-    ExporterDefinition exporter;
-    exporter.id = id.text();
-    exporter.isHttp = isHttp;
-    exporter.timeout = isHttp ? std::chrono::seconds(30) : std::chrono::seconds(5);
-    SectionReader section(entry.value, entry.key, problems);
-    section.read("endpoint", exporter.endpoint);
-    bool hasEndpoint = !exporter.endpoint.empty();
-    if (isHttp) {
-        for (const Signal signal : kSignals) {
-            std::string& endpoint = exporter.signalEndpoints[indexOf(signal)];
-            section.read(std::string(nameOf(signal)) + "_endpoint", endpoint);
-            hasEndpoint = hasEndpoint || !endpoint.empty();
+            continue;
         }
-        std::string encoding = "proto";
-        if (section.read("encoding", encoding) && encoding != "proto" && encoding != "json")
-            section.report("encoding", "must be proto or json, but is " + encoding);
-        if (encoding == "json")
-            m_file.remarks.push_back({{}, "exporters." + section.pathOf("encoding"), entry.position.line,
-                entry.position.column, "requests are sent as protobuf"});
-    }
-    if (!hasEndpoint)
-        problems.push_back({section.pathOf("endpoint"), entry.position, "an endpoint is needed"});
-    std::string compression = "gzip";
-    section.read("compression", compression);
-    exporter.isGzip = compression == "gzip";
-    if (!exporter.isGzip && compression != "none" && !compression.empty())
-        section.report("compression", "must be gzip or none here, but is " + compression);
-    if (section.read("timeout", exporter.timeout) && exporter.timeout < Nanos(0))
-        section.report("timeout", "must not be negative");
-    if (const Node* tls = section.map("tls")) {
-        SectionReader reader(*tls, section.pathOf("tls"), problems);
-        reader.read("insecure", exporter.isInsecure);
+        SectionReader reader(entry->value, entry->key, problems);
+        m_file.exporters.push_back(
+            readExporter(id.text(), *isHttp, reader, rawSection->find(entry->key), remarks));
+        checkRetry(m_file.exporters.back(), reader);
         reader.finish();
     }
-    if (const Node* headers = section.map("headers")) {
-        const Node* written = raw == nullptr ? nullptr : raw->find("headers");
-        SectionReader reader(*headers, section.pathOf("headers"), problems);
-        for (const NodeEntry& header : headers->entries) {
-            // A variable may be unset now and set when a request is sent.
-            const Node* value = written == nullptr ? nullptr : written->find(header.key);
-            std::string text;
-            if (reader.read(header.key, text) || (value != nullptr && value->isString()))
-                exporter.headers.emplace_back(header.key, value == nullptr ? text : value->text);
-        }
-    }
-    readRetry(section, exporter, problems);
-    readQueue(section, exporter.id, problems);
-    section.finish();
-    m_file.exporters.push_back(std::move(exporter));
-}
-
-void FileReader::readRetry(SectionReader& section, ExporterDefinition& exporter, Problems& problems) const
-{
-    const Node* node = section.map("retry_on_failure");
-    if (node == nullptr)
-        return;
-    SectionReader retry(*node, section.pathOf("retry_on_failure"), problems);
-    double ignored = 0;
-    retry.read("enabled", exporter.isRetryEnabled);
-    retry.read("initial_interval", exporter.retryInitial);
-    retry.read("randomization_factor", ignored);
-    retry.read("multiplier", ignored);
-    retry.read("max_interval", exporter.retryMax);
-    retry.read("max_elapsed_time", exporter.retryGiveUp);
-    retry.finish();
-    for (const auto& [key, value] :
-        {std::pair("initial_interval", exporter.retryInitial), std::pair("max_interval", exporter.retryMax),
-            std::pair("max_elapsed_time", exporter.retryGiveUp)}) {
-        if (value < Nanos(0))
-            retry.report(key, "must not be negative");
-    }
-    if (!exporter.isRetryEnabled || exporter.retryGiveUp == Nanos(0))
-        return;
-    if (exporter.retryGiveUp < exporter.retryInitial)
-        retry.report("max_elapsed_time", "must not be less than initial_interval");
-    else if (exporter.retryGiveUp < exporter.retryMax)
-        retry.report("max_elapsed_time", "must not be less than max_interval");
-}
-
-void FileReader::readQueue(SectionReader& section, const std::string& id, Problems& problems)
-{
-    const Node* node = section.map("sending_queue");
-    if (node == nullptr)
-        return;
-    SectionReader queue(*node, section.pathOf("sending_queue"), problems);
-    bool isEnabled = true;
-    bool ignoredBool = false;
-    std::string sizer = "requests";
-    queue.read("enabled", isEnabled);
-    for (const std::string_view key : {"num_consumers", "queue_size"}) {
-        std::int64_t number = 1;
-        if (queue.read(key, number) && number <= 0)
-            queue.report(key, "must be positive");
-    }
-    queue.read("block_on_overflow", ignoredBool);
-    queue.read("wait_for_result", ignoredBool);
-    if (queue.read("sizer", sizer) && sizer != "requests" && sizer != "items" && sizer != "bytes")
-        queue.report("sizer", "must be requests, items or bytes, but is " + sizer);
-    if (queue.find("storage") != nullptr)
-        queue.report("storage", "is not needed here: everything is stored before it is sent");
-    if (queue.find("batch") != nullptr)
-        queue.report("batch", "is not understood here");
-    queue.finish();
-    if (isEnabled)
-        m_file.remarks.push_back({{}, "exporters." + queue.pathOf({}), node->position.line,
-            node->position.column,
-            "\"" + id
-                + "\" has no queue of its own here: it sends from the capture, where everything is stored"});
+    report("exporters", problems);
+    for (config::Problem& remark : remarks)
+        m_file.remarks.push_back({{}, "exporters." + remark.key, remark.position.line, remark.position.column,
+            std::move(remark.text)});
 }
 
 void FileReader::readPipelines()
