@@ -1,0 +1,64 @@
+#pragma once
+
+#include "core/base/arena.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/ottl/error.h"
+#include "core/ottl/value.h"
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string_view>
+
+namespace sluice::ottl {
+
+struct Item;
+class PatternCache;
+class Regex;
+
+/// One evaluation at work: the record that it is about, memory for what comes into being, and the time.
+/// One thread. Values that it gives live as long as the arena.
+class Evaluation {
+public:
+    /// `now` is virtual time: the arrival of the request, or when a query was asked. `seed` makes random
+    /// functions give the same again for the same records. `localZone` may be null for UTC.
+    Evaluation(Arena& arena, UnixTime now, std::uint64_t seed = 0, const Zone* localZone = nullptr);
+    Evaluation(const Evaluation&) = delete;
+    Evaluation& operator=(const Evaluation&) = delete;
+    ~Evaluation();
+
+    [[nodiscard]] Arena& arena() const { return *m_arena; }
+    [[nodiscard]] UnixTime now() const { return m_now; }
+    [[nodiscard]] const Zone* localZone() const { return m_localZone; }
+    [[nodiscard]] std::uint64_t nextRandom();
+
+    [[nodiscard]] const Item& item() const { return *m_item; }
+    void setItem(const Item& item) { m_item = &item; }
+
+    /// The scratch map of the item, empty at first; see clearCache().
+    [[nodiscard]] AttributeList& cache();
+    void clearCache() { m_cache = nullptr; }
+
+    /// The compiled pattern, kept for the next time.
+    Result<const Regex*, Error> pattern(std::string_view pattern, bool isGlob);
+
+    /// The parts joined, in the arena.
+    [[nodiscard]] std::string_view text(std::initializer_list<std::string_view> parts) const;
+    /// The failing return, with the parts joined: `return evaluation.error({"no zone called ", name});`
+    [[nodiscard]] tl::unexpected<Error> error(std::initializer_list<std::string_view> parts) const
+    {
+        return fail(Error{text(parts)});
+    }
+
+private:
+    Arena* m_arena;
+    UnixTime m_now;
+    std::uint64_t m_random;
+    const Zone* m_localZone;
+    const Item* m_item = nullptr;
+    AttributeList* m_cache = nullptr;
+    std::unique_ptr<PatternCache> m_patterns;
+};
+
+} // namespace sluice::ottl
