@@ -4,7 +4,7 @@ namespace sluice::ottl {
 
 std::vector<std::span<const Function>> functionFamilies()
 {
-    return {editors(), stringFunctions(), typeFunctions()};
+    return {editors(), hashFunctions(), stringFunctions(), timeFunctions(), typeFunctions()};
 }
 
 const Function* findFunction(std::string_view name, FunctionSets sets, Context context)

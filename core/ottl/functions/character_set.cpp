@@ -55,7 +55,7 @@ public:
                     --left;
                 }
             }
-            if (left == 0 && (problem == 0 || problem == EINVAL))
+            if (left == 0)
                 return out;
         }
     }
