@@ -444,13 +444,13 @@ StateView::StateView(QWidget* parent)
     layout->setSpacing(6);
     layout->addStretch(2);
     layout->addSpacing(26);
-    for (QWidget* part :
-        {static_cast<QWidget*>(m_title), static_cast<QWidget*>(m_detail), static_cast<QWidget*>(m_button)})
-        layout->addWidget(part, 0, Qt::AlignHCenter);
+    for (Label* words : {m_title, m_detail}) { // Over the whole width, so that they wrap in a narrow panel.
+        layout->addWidget(words);
+        words->setWordWrap(true);
+        words->setAlignment(Qt::AlignHCenter);
+    }
+    layout->addWidget(m_button, 0, Qt::AlignHCenter);
     layout->addStretch(3);
-    m_detail->setWordWrap(true);
-    m_detail->setAlignment(Qt::AlignHCenter);
-    m_detail->setMinimumWidth(320);
     connect(m_button, &QPushButton::clicked, this, &StateView::actionTriggered);
 }
 

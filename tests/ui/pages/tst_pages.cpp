@@ -26,6 +26,7 @@
 #include <QStandardPaths>
 #include <QTableView>
 #include <QTest>
+#include <QUndoStack>
 
 #include "tests/ui/support/sample_shop.h"
 
@@ -105,6 +106,8 @@ private Q_SLOTS:
     void brokenYamlIsSaidInTheFormAndBlocksApply();
     void applyMakesTheDraftLive();
     void aNewCaptureTakesItsFirstRule();
+    void aRenamedRuleStaysSelected();
+    void aNameBeingTypedOutlivesNewCounts();
     void aDestinationIsSavedOnlyWhenItIsValid();
     void diagnosticsAndSettingsShowTheReceivers();
 
@@ -285,6 +288,37 @@ void PagesTest::aNewCaptureTakesItsFirstRule()
     page->apply({});
     QTRY_COMPARE(page->draft()->liveNumber(), 1U);
     QCOMPARE(shop.control.revisions().front().definition.rules.size(), std::size_t{1});
+}
+
+void PagesTest::aRenamedRuleStaysSelected()
+{
+    Shop shop;
+    auto page = shown<PipelinePage>(shop);
+    QTRY_VERIFY(page->draft()->hasLive());
+    page->selectRule("attributes/hash-user-email");
+    auto* list = page->findChild<QListView*>();
+    const QModelIndex row = list->currentIndex();
+    QVERIFY(row.row() > 0);
+    QVERIFY(list->model()->setData(row, QStringLiteral("hash-mail"), Qt::EditRole));
+    QCOMPARE(list->currentIndex().data().toString(), QStringLiteral("hash-mail"));
+    page->draft()->undoStack()->undo();
+    QCOMPARE(list->currentIndex().data().toString(), QStringLiteral("hash-user-email"));
+}
+
+void PagesTest::aNameBeingTypedOutlivesNewCounts()
+{
+    Shop shop;
+    auto page = shown<PipelinePage>(shop);
+    QTRY_VERIFY(page->draft()->hasLive());
+    auto* list = page->findChild<QListView*>();
+    list->edit(list->currentIndex());
+    auto* name = list->findChild<QLineEdit*>();
+    QVERIFY(name);
+    name->selectAll();
+    QTest::keyClicks(name, QStringLiteral("del"));
+    shop.feed.refresh();
+    QTest::keyClicks(name, QStringLiteral("ete"));
+    QCOMPARE(name->text(), QStringLiteral("delete"));
 }
 
 void PagesTest::aDestinationIsSavedOnlyWhenItIsValid()

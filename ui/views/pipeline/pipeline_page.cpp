@@ -400,7 +400,8 @@ void PipelinePage::showDraft()
         tr("No rules"), tr("All that arrives is kept"), m_draft.hasLive() ? tr("Add rule") : QString());
     m_add->setEnabled(m_draft.hasLive());
     if (!isEmpty) {
-        const int row = std::max(0, m_rules->rowOf(m_shownRule));
+        const int shown = m_rules->rowOf(m_shownRule);
+        const int row = shown >= 0 ? shown : std::max(0, currentRow()); // Another name: the same row.
         if (m_list->currentIndex().row() != row)
             m_list->setCurrentIndex(m_rules->index(row));
     }

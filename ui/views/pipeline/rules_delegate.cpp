@@ -183,6 +183,14 @@ QWidget* RulesDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem
     return editor;
 }
 
+void RulesDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const
+{
+    auto* field = static_cast<QLineEdit*>(editor);
+    const QString name = index.data(Qt::EditRole).toString();
+    if (!field->isModified() && field->text() != name)
+        field->setText(name); // New counts come in while a person types.
+}
+
 void RulesDelegate::updateEditorGeometry(
     QWidget* editor, const QStyleOptionViewItem& option, const QModelIndex&) const
 {

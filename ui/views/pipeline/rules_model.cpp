@@ -181,6 +181,13 @@ void RulesModel::draftChanged()
             Q_EMIT dataChanged(index(0), index(rowCount() - 1));
         return;
     }
+    if (ids.size() == m_ids.size()
+        && !std::ranges::is_permutation(
+            ids, m_ids)) { // Renamed: the rows stay, and so does what is selected.
+        m_ids = ids;
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+        return;
+    }
     beginResetModel();
     m_ids = ids;
     endResetModel();
