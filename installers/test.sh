@@ -4,7 +4,7 @@ source "$(dirname "$0")/common.sh"
 
 install_packages
 configure_options=(-DBUILD_TESTING=ON)
-build release
+build release all all_verify_interface_header_sets
 say "Tests"
 cd "$root"
 export XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-$(mktemp -d)}
