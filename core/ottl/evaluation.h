@@ -34,11 +34,24 @@ public:
     [[nodiscard]] std::uint64_t nextRandom();
 
     [[nodiscard]] const Item& item() const { return *m_item; }
-    void setItem(const Item& item) { m_item = &item; }
+    /// From now on it is about this item, which the caller keeps: with an empty cache and without changes.
+    void begin(const Item& item)
+    {
+        m_item = &item;
+        m_cache = nullptr;
+        m_changes = 0;
+    }
 
-    /// The scratch map of the item, empty at first; see clearCache().
+    /// The scratch map of the item.
     [[nodiscard]] AttributeList& cache();
-    void clearCache() { m_cache = nullptr; }
+
+    /// What was changed since begin(): bits as of setOf(Context). An event or exemplar is part of its record.
+    [[nodiscard]] std::uint16_t changes() const { return m_changes; }
+    void noteChange(std::uint16_t contexts) { m_changes = static_cast<std::uint16_t>(m_changes | contexts); }
+
+    /// Whether several attributes of each record are asked for, so that it pays to read them all at once.
+    [[nodiscard]] bool readsLists() const { return m_readsLists; }
+    void setReadsLists(bool readsLists) { m_readsLists = readsLists; }
 
     /// The compiled pattern, kept for the next time.
     Result<const Regex*, Error> pattern(std::string_view pattern, bool isGlob);
@@ -59,6 +72,8 @@ private:
     const Item* m_item = nullptr;
     AttributeList* m_cache = nullptr;
     std::unique_ptr<PatternCache> m_patterns;
+    std::uint16_t m_changes = 0;
+    bool m_readsLists = true;
 };
 
 } // namespace sluice::ottl

@@ -188,6 +188,7 @@ public:
     {
         Argument argument;
         argument.m_isGiven = true;
+        argument.m_isLiteral = true;
         argument.m_literal = Value::ofString(text);
         m_call.m_arguments.push_back(std::move(argument));
     }
