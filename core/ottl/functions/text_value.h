@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace sluice::ottl {
@@ -36,13 +37,13 @@ public:
     /// The key must live as long as the arena, and so must what the value points to.
     void put(std::string_view key, const AnyValue& value)
     {
-        for (AnyEntry& entry : m_entries) {
-            if (entry.key == key) {
-                entry.value = value;
-                return;
-            }
+        if (const std::size_t at = indexOf(key); at < m_entries.size()) {
+            m_entries[at].value = value;
+            return;
         }
         m_entries.push_back({key, value});
+        if (m_entries.size() > kFew)
+            m_byKey.emplace(key, m_entries.size() - 1);
     }
     void putText(std::string_view key, std::string_view text)
     {
@@ -57,8 +58,21 @@ public:
     [[nodiscard]] Value value() const { return Value::ofMap(entries()); }
 
 private:
+    static constexpr std::size_t kFew = 32; ///< So many are looked through one by one.
+
+    [[nodiscard]] std::size_t indexOf(std::string_view key) const
+    {
+        for (std::size_t i = 0; i < m_entries.size() && i < kFew; ++i) {
+            if (m_entries[i].key == key)
+                return i;
+        }
+        const auto found = m_byKey.find(key);
+        return found == m_byKey.end() ? m_entries.size() : found->second;
+    }
+
     Arena* m_arena;
     std::vector<AnyEntry> m_entries;
+    std::unordered_map<std::string_view, std::size_t> m_byKey; ///< Those behind the first few.
 };
 
 } // namespace sluice::ottl
