@@ -1,10 +1,10 @@
 #include "ui/window_entry.h"
 
+#include "ui/bridge/latency_probe.h"
 #include "ui/main_window/main_window.h"
 #include "ui/main_window/screenshots.h"
 #include "ui/theme/theme.h"
 
-#include <QApplication>
 #include <QSettings>
 #include <QTimer>
 
@@ -13,7 +13,7 @@ using namespace sluice::ui;
 
 int sluiceRunWindow(WindowEnvironment& environment)
 {
-    QApplication application(*environment.argc, environment.argv);
+    ProbedApplication application(*environment.argc, environment.argv);
     QApplication::setApplicationName(QStringLiteral("Sluice"));
     QApplication::setOrganizationName(QStringLiteral("sluice"));
     Theme theme(static_cast<ThemeChoice>(QSettings().value(QStringLiteral("theme"), 0).toInt()));

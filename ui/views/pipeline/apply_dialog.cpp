@@ -13,6 +13,7 @@ ApplyDialog::ApplyDialog(QWidget* parent, std::uint32_t number, const std::vecto
     : QDialog(parent)
     , m_note(new QLineEdit(this))
 {
+    setWindowFlag(Qt::FramelessWindowHint);
     //: %1 is the number of a revision
     const QString title = tr("Apply draft r%1?").arg(number);
     setWindowTitle(title);
@@ -23,10 +24,8 @@ ApplyDialog::ApplyDialog(QWidget* parent, std::uint32_t number, const std::vecto
     column->setSpacing(8);
     column->addWidget(new Label(this, TypeStyle::Title, Token::TextPrimary, title));
     auto* what = new Label(this, TypeStyle::Body, Token::TextSecondary,
-        //: %1 and %2 are numbers of revisions
-        tr("New data follows r%1 from now on. Stored data keeps its outcome under r%2.")
-            .arg(number)
-            .arg(number - 1));
+        //: %1 is the number of a revision
+        tr("New data follows r%1 from now on. Stored data keeps its outcome.").arg(number));
     what->setWordWrap(true);
     column->addWidget(what);
     for (const QString& line : differences)
@@ -58,7 +57,9 @@ QString ApplyDialog::note() const
 void ApplyDialog::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    painter.fillRect(rect(), themeOf(this).color(Token::BgOverlay));
+    painter.setPen(themeOf(this).color(Token::LineStrong));
+    painter.setBrush(themeOf(this).color(Token::BgOverlay));
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
 }
 
 } // namespace sluice::ui

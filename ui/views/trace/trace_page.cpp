@@ -1,5 +1,6 @@
 #include "ui/views/trace/trace_page.h"
 
+#include "ui/bridge/latency_probe.h"
 #include "ui/delegates/row_delegate.h"
 #include "ui/format/format.h"
 #include "ui/main_window/action_registry.h"
@@ -199,6 +200,8 @@ void TracePage::setTrace(const QString& traceId, const QString& position)
     m_previous->setVisible(!position.isEmpty());
     m_nextButton->setVisible(!position.isEmpty());
     m_inspector->clear();
+    if (ProbedApplication::isProbing())
+        m_opening.start();
     load();
 }
 
@@ -252,6 +255,12 @@ void TracePage::show(Loaded loaded, bool keepView)
             chosen = i;
     }
     m_waterfall->selectSpan(chosen);
+    if (m_opening.isValid()) {
+        m_waterfall->viewport()->repaint();
+        ProbedApplication::report(tr("trace, %1 spans").arg(formatCount(count)),
+            static_cast<double>(m_opening.nsecsElapsed()) / 1e6);
+        m_opening.invalidate();
+    }
 }
 
 void TracePage::showHeader(const query::TraceSummary& summary)

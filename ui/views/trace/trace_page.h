@@ -5,6 +5,7 @@
 #include "ui/views/trace/trace_rows.h"
 #include "ui/workbench.h"
 
+#include <QElapsedTimer>
 #include <QTimer>
 
 class QLineEdit;
@@ -54,6 +55,7 @@ private:
 
     Workbench& m_bench;
     QString m_traceId;
+    QElapsedTimer m_opening; ///< Runs from setTrace() until the trace is shown, while latencies are measured.
     bool m_isShown = false;
     std::size_t m_spanCount = 0;
 
