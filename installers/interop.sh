@@ -43,7 +43,7 @@ install_telemetrygen() {
 }
 
 install_java() {
-    [ -f "$work/java/installed" ] && return
+    [ "$work/java/installed" -nt "$sources/java/src/main/java/Send.java" ] && return
     command -v mvn >/dev/null || return
     mkdir -p "$work/java"
     cp -r "$sources/java/." "$work/java/"

@@ -30,6 +30,8 @@ class Sender:
 SENDERS = {
     "python": Sender("python/installed", lambda work: [work / "python/venv/bin/python", SOURCES / "python/send.py"],
                      ("grpc", "http")),
+    "raw": Sender("python/installed", lambda work: [work / "python/venv/bin/python", SOURCES / "python/send_raw.py"],
+                  ("grpc", "http")),
     "node": Sender("node/installed", lambda work: ["node", work / "node/send.js"], ("grpc", "http", "json")),
     "go": Sender("go/sender", lambda work: [work / "go/sender"], ("grpc", "http")),
     "java": Sender("java/installed", lambda work: ["java", "-cp", f"{work}/java/target/classes:{work}/java/lib/*", "Send"],
@@ -37,6 +39,8 @@ SENDERS = {
     "telemetrygen": Sender("go/telemetrygen", lambda work: [sys.executable, SOURCES / "telemetrygen.py", work / "go/telemetrygen"],
                            ("grpc", "http")),
 }
+
+NOT_SENT = {("raw", "traces"), ("raw", "logs")}  # What no SDK makes are metrics only.
 
 
 def value_of(value):
@@ -59,12 +63,39 @@ def attributes_of(pairs):
     return {pair["key"]: value_of(pair.get("value")) for pair in pairs}
 
 
+def buckets_of(buckets):
+    return {"offset": int(buckets.get("offset", 0)), "counts": [int(count) for count in buckets.get("bucketCounts", [])]}
+
+
+def exemplar_of(exemplar):
+    return {"time": str(exemplar.get("timeUnixNano", 0)), "trace_id": exemplar.get("traceId", ""),
+            "span_id": exemplar.get("spanId", ""), "attributes": attributes_of(exemplar.get("filteredAttributes", [])),
+            "value": int(exemplar["asInt"]) if "asInt" in exemplar else float(exemplar["asDouble"])}
+
+
+def details_of(point):
+    """What only histograms and summaries have, each under the name of its field."""
+    details = {"exemplars": [exemplar_of(exemplar) for exemplar in point.get("exemplars", [])],
+               "flags": int(point.get("flags", 0))}
+    for field in ("min", "max"):  # These may be absent, which differs from 0.
+        if field in point:
+            details[field] = float(point[field])
+    details["scale"], details["zeroThreshold"] = int(point.get("scale", 0)), float(point.get("zeroThreshold", 0))
+    details["bounds"] = [float(bound) for bound in point.get("explicitBounds", [])]
+    details["buckets"] = [int(count) for count in point.get("bucketCounts", [])]
+    details["zeroCount"] = int(point.get("zeroCount", 0))
+    details["positive"], details["negative"] = buckets_of(point.get("positive", {})), buckets_of(point.get("negative", {}))
+    details["quantiles"] = [[float(value.get("quantile", 0)), float(value.get("value", 0))]
+                            for value in point.get("quantileValues", [])]
+    return details
+
+
 def points_of(metric):
     for field, kind in (("sum", "sum"), ("gauge", "gauge"), ("histogram", "histogram"),
                         ("exponentialHistogram", "exponential"), ("summary", "summary")):
         for point in metric.get(field, {}).get("dataPoints", []):
             record = {"name": metric["name"], "unit": metric.get("unit", ""), "kind": kind,
-                      "attributes": attributes_of(point.get("attributes", []))}
+                      "attributes": attributes_of(point.get("attributes", [])), **details_of(point)}
             if "asInt" in point:
                 record["value"] = int(point["asInt"])
             elif "asDouble" in point:
@@ -80,14 +111,17 @@ def span_of(span):
             "name": span.get("name", ""), "kind": int(span.get("kind", 0)), "start": str(span.get("startTimeUnixNano", 0)),
             "end": str(span.get("endTimeUnixNano", 0)), "status": int(status.get("code", 0)),
             "message": status.get("message", ""), "events": [event.get("name", "") for event in span.get("events", [])],
-            "links": [link["spanId"] for link in span.get("links", [])],
+            "event_attributes": [attributes_of(event.get("attributes", [])) for event in span.get("events", [])],
+            "links": [[link["traceId"], link["spanId"], attributes_of(link.get("attributes", []))]
+                      for link in span.get("links", [])],
+            "flags": int(span.get("flags", 0)), "trace_state": span.get("traceState", ""),
             "attributes": attributes_of(span.get("attributes", []))}
 
 
 def log_of(log):
     return {"body": value_of(log.get("body")), "time": str(log.get("timeUnixNano", 0)),
             "severity": int(log.get("severityNumber", 0)), "severity_text": log.get("severityText", ""),
-            "trace_id": log.get("traceId", ""), "span_id": log.get("spanId", ""),
+            "trace_id": log.get("traceId", ""), "span_id": log.get("spanId", ""), "flags": int(log.get("flags", 0)),
             "attributes": attributes_of(log.get("attributes", []))}
 
 
@@ -102,7 +136,8 @@ def received(request):
             for scope in group.get(scope_field, []):
                 for item in scope.get(leaf, []):
                     for record in convert(item):
-                        yield {"service": service, "scope": scope.get("scope", {}).get("name", ""), **record}
+                        yield {"service": service, "scope": scope.get("scope", {}).get("name", ""),
+                               "scope_version": scope.get("scope", {}).get("version", ""), **record}
 
 
 def comparable(value):
@@ -232,7 +267,7 @@ def run(program, work, name, transport, compression):
     for of_signal in SIGNALS:
         arrived = sluice.records(of_signal)
         differences = compare(sent[of_signal], arrived)
-        if not sent[of_signal]:
+        if not sent[of_signal] and (name, of_signal) not in NOT_SENT:
             differences.append("the sender sent nothing")
         verdict = f"DIFFERS in {len(differences)}" if differences else "same"
         print(f"{title} {of_signal:8} {len(sent[of_signal]):4} sent {len(arrived):4} received: {verdict}", flush=True)

@@ -105,10 +105,21 @@ func metricExporter(ctx context.Context) sdkmetric.Exporter {
 func sendSpans(ctx context.Context, from *resource.Resource) {
 	provider := sdktrace.NewTracerProvider(sdktrace.WithResource(from),
 		sdktrace.WithBatcher(spanExporter(ctx), sdktrace.WithMaxExportBatchSize(16)))
-	tracer := provider.Tracer("shop")
+	tracer := provider.Tracer("shop", trace.WithInstrumentationVersion("1.2"))
+	var last trace.SpanContext // The reservation before: the next one links to it.
 	send := func(parent context.Context, name string, kind trace.SpanKind, failed bool, attributes record,
 		pairs ...attribute.KeyValue) context.Context {
-		inside, span := tracer.Start(parent, name, trace.WithSpanKind(kind), trace.WithAttributes(pairs...))
+		options := []trace.SpanStartOption{trace.WithSpanKind(kind), trace.WithAttributes(pairs...)}
+		links := [][]any{}
+		if kind == trace.SpanKindInternal && last.IsValid() {
+			options = append(options, trace.WithLinks(trace.Link{SpanContext: last,
+				Attributes: []attribute.KeyValue{attribute.String("why", "retry")}}))
+			links = append(links, []any{last.TraceID().String(), last.SpanID().String(), record{"why": "retry"}})
+		}
+		inside, span := tracer.Start(parent, name, options...)
+		if kind == trace.SpanKindInternal {
+			last = span.SpanContext()
+		}
 		span.AddEvent("picked", trace.WithAttributes(attribute.Int("shelf", 7)))
 		status, message := 0, ""
 		if failed {
@@ -124,7 +135,7 @@ func sendSpans(ctx context.Context, from *resource.Resource) {
 		sent("traces", record{"trace_id": span.SpanContext().TraceID().String(), "span_id": span.SpanContext().SpanID().String(),
 			"parent_id": parentID, "name": name, "kind": int(kind), "start": fmt.Sprint(read.StartTime().UnixNano()),
 			"end": fmt.Sprint(read.EndTime().UnixNano()), "status": status, "message": message, "events": []string{"picked"},
-			"attributes": attributes})
+			"event_attributes": []record{{"shelf": 7}}, "links": links, "scope_version": "1.2", "attributes": attributes})
 		return inside
 	}
 	for number := range 20 {
@@ -170,6 +181,7 @@ func sendMetrics(ctx context.Context, from *resource.Resource) {
 	check(err)
 	duration, err := meter.Float64Histogram("duration", metric.WithUnit("s"))
 	check(err)
+	bounds := []float64{0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000}
 	for number := range 5 {
 		attributes, at := record{"till": number}, metric.WithAttributes(attribute.Int("till", number))
 		orders.Add(ctx, int64(10+number), at)
@@ -181,8 +193,12 @@ func sendMetrics(ctx context.Context, from *resource.Resource) {
 		sent("metrics", record{"name": "queue", "unit": "", "kind": "sum", "attributes": attributes, "value": -number})
 		sent("metrics", record{"name": "temperature", "unit": "Cel", "kind": "gauge", "attributes": attributes,
 			"value": float64(number) + 0.5})
+		buckets := make([]int, len(bounds)+1)
+		buckets[1]++
+		buckets[min(number, 1)]++
 		sent("metrics", record{"name": "duration", "unit": "s", "kind": "histogram", "attributes": attributes, "count": 2,
-			"sum": 0.25 + float64(number)})
+			"sum": 0.25 + float64(number), "bounds": bounds, "buckets": buckets, "min": min(0.25, float64(number)),
+			"max": max(0.25, float64(number))})
 	}
 	check(provider.Shutdown(ctx))
 }

@@ -32,9 +32,11 @@ async function spans() {
     spanProcessors: [new BatchSpanProcessor(exporter('trace', 'OTLPTraceExporter', 'traces'), { maxExportBatchSize: 16 })],
   });
   const tracer = provider.getTracer('shop', '1.2');
-  const send = (name, kind, parent, attributes, failed) => {
+  const send = (name, kind, parent, attributes, failed, linked) => {
     const context = parent ? api.trace.setSpan(api.ROOT_CONTEXT, parent) : api.ROOT_CONTEXT;
-    const span = tracer.startSpan(name, { kind, attributes }, context);
+    const span = tracer.startSpan(name, {
+      kind, attributes, links: linked ? [{ context: linked.spanContext(), attributes: { why: 'retry' } }] : [],
+    }, context);
     span.addEvent('picked', { shelf: 7 });
     if (failed) span.setStatus({ code: api.SpanStatusCode.ERROR, message: 'out of stock' });
     span.end();
@@ -43,13 +45,16 @@ async function spans() {
       trace_id: traceId, span_id: spanId, parent_id: parent ? parent.spanContext().spanId : '', name, kind: kind + 1,
       start: nanoseconds(span.startTime), end: nanoseconds(span.endTime), status: failed ? 2 : 0,
       message: failed ? 'out of stock' : '', events: ['picked'], attributes,
+      event_attributes: [{ shelf: 7 }], scope_version: '1.2', trace_state: '',
+      links: linked ? [[linked.spanContext().traceId, linked.spanContext().spanId, { why: 'retry' }]] : [],
     });
     return span;
   };
+  let last = null;
   for (let number = 0; number < 20; number++) {
     const root = send(`order ${number}`, api.SpanKind.SERVER, null,
       { number, ratio: number / 4, vip: number % 2 === 0, city: 'Zürich 🚲' }, number % 5 === 0);
-    send('reserve', api.SpanKind.INTERNAL, root, { items: ['tea', 'cup'], negative: -1 - number }, false);
+    last = send('reserve', api.SpanKind.INTERNAL, root, { items: ['tea', 'cup'], negative: -1 - number }, false, last);
   }
   await provider.shutdown();
 }
@@ -78,6 +83,7 @@ async function metrics() {
   const queue = meter.createUpDownCounter('queue');
   const temperature = meter.createGauge('temperature', { unit: 'Cel' });
   const duration = meter.createHistogram('duration', { unit: 's' });
+  const bounds = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000];
   for (let number = 0; number < 5; number++) {
     const attributes = { till: number };
     orders.add(10 + number, attributes);
@@ -88,7 +94,9 @@ async function metrics() {
     sent('metrics', { name: 'orders', unit: '{order}', kind: 'sum', attributes, value: 10 + number });
     sent('metrics', { name: 'queue', unit: '', kind: 'sum', attributes, value: -1 - number });
     sent('metrics', { name: 'temperature', unit: 'Cel', kind: 'gauge', attributes, value: number + 0.5 });
-    sent('metrics', { name: 'duration', unit: 's', kind: 'histogram', attributes, count: 2, sum: 0.25 + number });
+    sent('metrics', { name: 'duration', unit: 's', kind: 'histogram', attributes, count: 2, sum: 0.25 + number,
+      min: Math.min(0.25, number), max: Math.max(0.25, number), bounds,
+      buckets: [number === 0 ? 1 : 0, number === 0 ? 1 : 2, ...Array(14).fill(0)] });
   }
   await provider.shutdown();
 }

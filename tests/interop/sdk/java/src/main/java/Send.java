@@ -64,9 +64,17 @@ public final class Send {
         OUT.println("{\"signal\":\"" + signal + "\",\"scope\":\"shop\",\"service\":\"" + service + "\"," + fields + "}");
     }
 
-    private Span span(Tracer tracer, String name, SpanKind kind, Span parent, Attributes attributes, String asJson, boolean failed) {
+    private Span span(Tracer tracer, String name, SpanKind kind, Span parent, Attributes attributes, String asJson, boolean failed,
+            Span linked) {
         Context context = parent == null ? Context.root() : Context.root().with(parent);
-        Span span = tracer.spanBuilder(name).setSpanKind(kind).setParent(context).setAllAttributes(attributes).startSpan();
+        var builder = tracer.spanBuilder(name).setSpanKind(kind).setParent(context).setAllAttributes(attributes);
+        String links = "";
+        if (linked != null) {
+            builder.addLink(linked.getSpanContext(), Attributes.of(AttributeKey.stringKey("why"), "retry"));
+            links = String.format("[\"%s\",\"%s\",{\"why\":\"retry\"}]", linked.getSpanContext().getTraceId(),
+                linked.getSpanContext().getSpanId());
+        }
+        Span span = builder.startSpan();
         span.addEvent("picked", Attributes.of(AttributeKey.longKey("shelf"), 7L));
         if (failed) {
             span.setStatus(StatusCode.ERROR, "out of stock");
@@ -74,10 +82,11 @@ public final class Send {
         span.end();
         var data = ((ReadableSpan) span).toSpanData();
         sent("traces", String.format("\"trace_id\":\"%s\",\"span_id\":\"%s\",\"parent_id\":\"%s\",\"name\":\"%s\",\"kind\":%d,"
-            + "\"start\":\"%d\",\"end\":\"%d\",\"status\":%d,\"message\":\"%s\",\"events\":[\"picked\"],\"attributes\":{%s}",
+            + "\"start\":\"%d\",\"end\":\"%d\",\"status\":%d,\"message\":\"%s\",\"events\":[\"picked\"],\"attributes\":{%s},"
+            + "\"event_attributes\":[{\"shelf\":7}],\"links\":[%s],\"scope_version\":\"1.2\"",
             data.getTraceId(), data.getSpanId(), parent == null ? "" : data.getParentSpanId(), name,
             kind == SpanKind.SERVER ? 2 : 1, data.getStartEpochNanos(), data.getEndEpochNanos(), failed ? 2 : 0,
-            failed ? "out of stock" : "", asJson));
+            failed ? "out of stock" : "", asJson, links));
         return span;
     }
 
@@ -87,16 +96,18 @@ public final class Send {
             : OtlpHttpSpanExporter.builder().setEndpoint(url + "/v1/traces").setCompression(compression).build();
         try (SdkTracerProvider provider = SdkTracerProvider.builder().setResource(resource)
                 .addSpanProcessor(BatchSpanProcessor.builder(exporter).setMaxExportBatchSize(16).build()).build()) {
-            Tracer tracer = provider.get("shop");
+            Tracer tracer = provider.tracerBuilder("shop").setInstrumentationVersion("1.2").build();
+            Span last = null;
             for (int number = 0; number < 20; number++) {
                 Attributes attributes = Attributes.builder().put("number", number).put("ratio", number / 4.0)
                     .put("vip", number % 2 == 0).put("city", "Zürich 🚲").build();
                 Span root = span(tracer, "order " + number, SpanKind.SERVER, null, attributes, "\"number\":" + number
-                    + ",\"ratio\":" + number / 4.0 + ",\"vip\":" + (number % 2 == 0) + ",\"city\":\"Zürich 🚲\"", number % 5 == 0);
+                    + ",\"ratio\":" + number / 4.0 + ",\"vip\":" + (number % 2 == 0) + ",\"city\":\"Zürich 🚲\"", number % 5 == 0,
+                    null);
                 Attributes inner = Attributes.of(AttributeKey.stringArrayKey("items"), List.of("tea", "cup"),
                     AttributeKey.longKey("negative"), (long) -number);
-                span(tracer, "reserve", SpanKind.INTERNAL, root, inner,
-                    "\"items\":[\"tea\",\"cup\"],\"negative\":" + -number, false);
+                last = span(tracer, "reserve", SpanKind.INTERNAL, root, inner,
+                    "\"items\":[\"tea\",\"cup\"],\"negative\":" + -number, false, last);
             }
         }
     }
@@ -146,7 +157,9 @@ public final class Send {
                 metric("orders", "{order}", "sum", number, "\"value\":" + (10 + number));
                 metric("queue", "", "sum", number, "\"value\":" + -number);
                 metric("temperature", "Cel", "gauge", number, "\"value\":" + (number + 0.5));
-                metric("duration", "s", "histogram", number, "\"count\":2,\"sum\":" + (0.25 + number));
+                metric("duration", "s", "histogram", number, "\"count\":2,\"sum\":" + (0.25 + number)
+                    + ",\"bounds\":[0,5,10,25,50,75,100,250,500,750,1000,2500,5000,7500,10000],\"buckets\":["
+                    + (number == 0 ? "1,1" : "0,2") + ",0,0,0,0,0,0,0,0,0,0,0,0,0,0]");
             }
         }
     }
