@@ -135,7 +135,8 @@ func sendSpans(ctx context.Context, from *resource.Resource) {
 		sent("traces", record{"trace_id": span.SpanContext().TraceID().String(), "span_id": span.SpanContext().SpanID().String(),
 			"parent_id": parentID, "name": name, "kind": int(kind), "start": fmt.Sprint(read.StartTime().UnixNano()),
 			"end": fmt.Sprint(read.EndTime().UnixNano()), "status": status, "message": message, "events": []string{"picked"},
-			"event_attributes": []record{{"shelf": 7}}, "links": links, "scope_version": "1.2", "attributes": attributes})
+			"event_attributes": []record{{"shelf": 7}}, "links": links, "scope_version": "1.2", "flags": 0x101,
+			"attributes": attributes})
 		return inside
 	}
 	for number := range 20 {

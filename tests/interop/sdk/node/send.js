@@ -45,7 +45,7 @@ async function spans() {
       trace_id: traceId, span_id: spanId, parent_id: parent ? parent.spanContext().spanId : '', name, kind: kind + 1,
       start: nanoseconds(span.startTime), end: nanoseconds(span.endTime), status: failed ? 2 : 0,
       message: failed ? 'out of stock' : '', events: ['picked'], attributes,
-      event_attributes: [{ shelf: 7 }], scope_version: '1.2', trace_state: '',
+      event_attributes: [{ shelf: 7 }], scope_version: '1.2', flags: 0x101, trace_state: '',
       links: linked ? [[linked.spanContext().traceId, linked.spanContext().spanId, { why: 'retry' }]] : [],
     });
     return span;

@@ -62,7 +62,7 @@ def send_span(name, kind, parent, attributes, failed, linked=None):
          parent_id=f"{span.parent.span_id:016x}" if span.parent else "", name=name, kind=KINDS[kind],
          start=str(span.start_time), end=str(span.end_time), status=2 if failed else 0,
          message="out of stock" if failed else "", events=["picked"],
-         event_attributes=[{"shelf": 7}], attributes=attributes, scope="shop", scope_version="1.2", service=service,
+         flags=0x100, event_attributes=[{"shelf": 7}], attributes=attributes, scope="shop", scope_version="1.2", service=service,
          links=[[f"{linked.context.trace_id:032x}", f"{linked.context.span_id:016x}", {"why": "retry"}]] if linked else [])
     return span
 

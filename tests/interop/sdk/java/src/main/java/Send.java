@@ -83,7 +83,7 @@ public final class Send {
         var data = ((ReadableSpan) span).toSpanData();
         sent("traces", String.format("\"trace_id\":\"%s\",\"span_id\":\"%s\",\"parent_id\":\"%s\",\"name\":\"%s\",\"kind\":%d,"
             + "\"start\":\"%d\",\"end\":\"%d\",\"status\":%d,\"message\":\"%s\",\"events\":[\"picked\"],\"attributes\":{%s},"
-            + "\"event_attributes\":[{\"shelf\":7}],\"links\":[%s],\"scope_version\":\"1.2\"",
+            + "\"event_attributes\":[{\"shelf\":7}],\"links\":[%s],\"scope_version\":\"1.2\",\"flags\":257",
             data.getTraceId(), data.getSpanId(), parent == null ? "" : data.getParentSpanId(), name,
             kind == SpanKind.SERVER ? 2 : 1, data.getStartEpochNanos(), data.getEndEpochNanos(), failed ? 2 : 0,
             failed ? "out of stock" : "", asJson, links));
