@@ -63,6 +63,40 @@ QString formatCount(std::uint64_t count)
     return QLocale().toString(static_cast<qulonglong>(count));
 }
 
+QString wordFor(std::uint64_t count, Counted what)
+{
+    const bool isOne = count == 1;
+    switch (what) {
+    case Counted::Span: return isOne ? Words::tr("span") : Words::tr("spans");
+    case Counted::Trace: return isOne ? Words::tr("trace") : Words::tr("traces");
+    case Counted::Point: return isOne ? Words::tr("point") : Words::tr("points");
+    case Counted::Request: return isOne ? Words::tr("request") : Words::tr("requests");
+    case Counted::Service: return isOne ? Words::tr("service") : Words::tr("services");
+    case Counted::Error: return isOne ? Words::tr("error") : Words::tr("errors");
+    case Counted::Metric: return isOne ? Words::tr("metric") : Words::tr("metrics");
+    case Counted::Series: return Words::tr("series");
+    case Counted::Edit: return isOne ? Words::tr("edit") : Words::tr("edits");
+    case Counted::Destination: return isOne ? Words::tr("destination") : Words::tr("destinations");
+    case Counted::Record: break;
+    }
+    return isOne ? Words::tr("record") : Words::tr("records");
+}
+
+QString formatCounted(std::uint64_t count, Counted what)
+{
+    return formatCount(count) + u' ' + wordFor(count, what);
+}
+
+Counted recordOf(Signal signal)
+{
+    switch (signal) {
+    case Signal::Traces: return Counted::Span;
+    case Signal::Metrics: return Counted::Point;
+    case Signal::Logs: break;
+    }
+    return Counted::Record;
+}
+
 QString formatShortCount(std::uint64_t count)
 {
     const auto value = static_cast<double>(count);

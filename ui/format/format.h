@@ -4,6 +4,7 @@
 // the mono style unless it says otherwise.
 
 #include "core/base/time.h"
+#include "core/model/signal.h"
 
 #include <QString>
 
@@ -24,6 +25,18 @@ QString formatDuration(Nanos duration);
 
 /// "36,581".
 QString formatCount(std::uint64_t count);
+
+/// What stands after a number.
+enum class Counted { Span, Trace, Record, Point, Request, Service, Error, Metric, Series, Edit, Destination };
+
+/// The word for `count` of them: "span" for 1, "spans" otherwise.
+QString wordFor(std::uint64_t count, Counted what);
+
+/// "1 span", "36,581 spans".
+QString formatCounted(std::uint64_t count, Counted what);
+
+/// What the records of a signal are called: spans, points, records.
+Counted recordOf(Signal signal);
 
 /// At most four characters for badges: "955", "12.3 k", "1.2 M".
 QString formatShortCount(std::uint64_t count);

@@ -49,6 +49,7 @@ public:
         setCheckable(true);
         setAutoExclusive(true);
         setAttribute(Qt::WA_Hover);
+        setFocusPolicy(Qt::TabFocus); // A click goes to the screen, and so does focus.
         setFixedSize(kWidth, kEntryHeight);
         setToolTip(name);
     }

@@ -288,8 +288,7 @@ void StatusStrip::showDestinations(const EngineStatus& status)
     if (status.destinations.empty()) {
         pieces = {icon("dest", Token::TextMuted), soft(tr("No destinations"))};
     } else {
-        const std::size_t count = status.destinations.size();
-        pieces.push_back(word(count == 1 ? tr("1 destination") : tr("%1 destinations").arg(count)));
+        pieces.push_back(word(formatCounted(status.destinations.size(), Counted::Destination)));
         if (failing > 0) {
             Piece piece = word(tr("%1 retrying").arg(failing));
             piece.color = Token::StatusError;
@@ -297,7 +296,8 @@ void StatusStrip::showDestinations(const EngineStatus& status)
         }
     }
     m_destinations->setPieces(pieces, spokenOf(pieces));
-    std::vector<Piece> late{icon("queue"), word(tr("Behind")), number(behind.count() == 0 ? tr("0 s") : formatDuration(behind))};
+    std::vector<Piece> late{
+        icon("queue"), word(tr("Behind")), number(behind.count() == 0 ? tr("0 s") : formatDuration(behind))};
     m_behind->setPieces(late, spokenOf(late));
     m_behind->setVisible(!status.destinations.empty());
 }

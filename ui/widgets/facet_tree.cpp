@@ -28,11 +28,13 @@ enum FacetRole : int {
     ErrorTextRole,
     ChosenRole,
     DepthRole,
+    TotalRole, ///< The count that a full bar stands for.
 };
 
 constexpr int kHeaderHeight = 26;
 constexpr int kRowHeight = 22;
 constexpr double kFullBar = 0.8;
+constexpr double kCountGap = 12; ///< Between a full bar and the widest count.
 
 class FacetDelegate final : public QStyledItemDelegate {
 public:
@@ -96,7 +98,10 @@ private:
         const int slot = index.data(SlotRole).toInt();
         const QColor color = slot >= 0 ? theme.service(slot)
                                        : theme.color(static_cast<Token>(index.data(ColorRole).toInt()));
-        const double width = std::max(1.0, index.data(ShareRole).toDouble() * kFullBar * box.width());
+        const double widest = QFontMetricsF(fontOf(TypeStyle::Mono))
+                                  .horizontalAdvance(formatCount(index.data(TotalRole).toULongLong()));
+        const double full = std::min(kFullBar * box.width(), box.width() - widest - kCountGap);
+        const double width = std::max(2.0, index.data(ShareRole).toDouble() * full);
         const QRectF bar(box.left(), box.top() + 2, width, box.height() - 4);
         painter.fillRect(bar, blend(theme.color(Token::BgPanel), color, 0.2));
         painter.fillRect(QRectF(bar.left(), bar.top(), 2, bar.height()), color);
@@ -136,6 +141,7 @@ void fill(QTreeWidgetItem* parent, const std::vector<FacetRow>& rows, const QStr
         item->setData(0, GroupRole, group);
         item->setData(0, ValueRole, row.value);
         item->setData(0, CountRole, row.count);
+        item->setData(0, TotalRole, total);
         item->setData(0, ShareRole,
             total == 0 ? 0.0 : std::min(1.0, static_cast<double>(row.count) / static_cast<double>(total)));
         item->setData(0, ColorRole, static_cast<int>(row.color));

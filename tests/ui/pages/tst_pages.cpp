@@ -108,6 +108,8 @@ private Q_SLOTS:
     void aNewCaptureTakesItsFirstRule();
     void aRenamedRuleStaysSelected();
     void aNameBeingTypedOutlivesNewCounts();
+    void aFieldThatIsAddedTakesTheKeys();
+    void aNewDestinationIsNotBlamedBeforeItIsFilledIn();
     void aDestinationIsSavedOnlyWhenItIsValid();
     void diagnosticsAndSettingsShowTheReceivers();
 
@@ -319,6 +321,40 @@ void PagesTest::aNameBeingTypedOutlivesNewCounts()
     shop.feed.refresh();
     QTest::keyClicks(name, QStringLiteral("ete"));
     QCOMPARE(name->text(), QStringLiteral("delete"));
+}
+
+void PagesTest::aFieldThatIsAddedTakesTheKeys()
+{
+    Shop shop;
+    auto page = shown<PipelinePage>(shop);
+    QTRY_VERIFY(page->draft()->hasLive());
+    page->selectRule("filter/drop-synthetic");
+    const auto buttons = page->findChild<RuleForm*>()->findChildren<QPushButton*>();
+    const auto add = std::ranges::find_if(buttons,
+        [](const QPushButton* each) { return each->accessibleName() == QLatin1String("Add to Services"); });
+    QVERIFY(add != buttons.end());
+    page->activateWindow();
+    (*add)->click();
+    const auto hasNewField = [&page] {
+        const auto* line = qobject_cast<const QLineEdit*>(page->focusWidget());
+        return line != nullptr && line->accessibleName() == QLatin1String("Services")
+            && line->text().isEmpty();
+    };
+    QTRY_VERIFY(hasNewField());
+}
+
+void PagesTest::aNewDestinationIsNotBlamedBeforeItIsFilledIn()
+{
+    Shop shop;
+    auto page = shown<DestinationsPage>(shop);
+    page->addNew();
+    const auto fields = page->form()->findChildren<QLineEdit*>();
+    const auto endpoint = std::ranges::find_if(
+        fields, [](const QLineEdit* each) { return each->accessibleName() == QLatin1String("Endpoint"); });
+    QVERIFY(endpoint != fields.end());
+    QVERIFY(!(*endpoint)->property("hasError").toBool());
+    QTest::keyClicks(*endpoint, QStringLiteral("x"));
+    QVERIFY((*endpoint)->property("hasError").toBool());
 }
 
 void PagesTest::aDestinationIsSavedOnlyWhenItIsValid()

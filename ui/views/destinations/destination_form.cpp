@@ -321,10 +321,11 @@ void DestinationForm::showState(const DestinationStatus& status)
     if (!isTrouble)
         return;
     m_bannerTitle->setText(text(status.lastError));
-    //: %1 is a number, %2 and %3 are times
-    m_bannerText->setText(tr("%1 records wait in the capture since %2, none is lost. Next try at %3.")
-                              .arg(monoSpan(formatCount(status.behindRecords)),
-                                  formatClock(status.behindSince), formatClock(status.nextTry)));
+    //: %1 is a number, %2 "records", %3 and %4 are times
+    m_bannerText->setText(
+        tr("%1 %2 in the capture since %3 to be sent, none is lost. Next try at %4.")
+            .arg(monoSpan(formatCount(status.behindRecords)), wordFor(status.behindRecords, Counted::Record),
+                formatClock(status.behindSince), formatClock(status.nextTry)));
 }
 
 void DestinationForm::showTest(const std::vector<ConnectionTestStep>& steps, bool isRunning)
@@ -354,9 +355,12 @@ void DestinationForm::showTest(const std::vector<ConnectionTestStep>& steps, boo
         line->addWidget(new Label(
             box, TypeStyle::Body, isOk || isFailed ? Token::TextPrimary : Token::TextMuted, text(step.name)));
         line->addStretch(1);
-        const QString detail = isOk || isFailed ? text(step.detail)
-                + (step.detail.empty() ? QString() : QStringLiteral(" · ")) + formatDuration(step.took)
-                                                : tr("not reached");
+        QStringList details;
+        if (!step.detail.empty())
+            details.append(text(step.detail));
+        if (step.took > Nanos::zero())
+            details.append(formatDuration(step.took));
+        const QString detail = isOk || isFailed ? details.join(QStringLiteral(" · ")) : tr("not reached");
         auto* right
             = new Label(box, TypeStyle::Mono, isFailed ? Token::StatusError : Token::TextMuted, detail);
         right->setWordWrap(isFailed);
@@ -428,13 +432,15 @@ void DestinationForm::check()
         m_problems[DestinationField::Headers] = tr("Line %1: expected key: value").arg(m_badHeader);
     if (m_edited.retryGiveUp < Nanos(0))
         m_problems[DestinationField::RetryInitial] = tr("Expected a time, as in 5 min, or nothing for ever");
+    const bool isUntouched = m_isNew && m_endpoint->text().isEmpty() && !m_endpoint->isModified();
     for (const auto& [field, line] : m_problemLines) {
-        const auto problem = m_problems.find(field);
+        const auto problem
+            = isUntouched && field == DestinationField::Endpoint ? m_problems.end() : m_problems.find(field);
         line->setVisible(problem != m_problems.end());
         line->setText(problem == m_problems.end() ? QString() : problem->second);
     }
     m_name->setProperty("hasError", m_problems.contains(DestinationField::Name));
-    m_endpoint->setProperty("hasError", m_problems.contains(DestinationField::Endpoint));
+    m_endpoint->setProperty("hasError", !isUntouched && m_problems.contains(DestinationField::Endpoint));
     m_name->update();
     m_endpoint->update();
     const bool hasRetry = m_edited.isRetryEnabled;
@@ -450,6 +456,8 @@ void DestinationForm::check()
     m_save->setEnabled(isDirty() && isValid());
     m_test->setEnabled(!m_problems.contains(DestinationField::Endpoint));
     m_remove->setText(m_isNew ? tr("Cancel") : tr("Remove"));
+    m_remove->setIcon(m_isNew ? QIcon() : iconOf("trash", Token::StatusError));
+    setButtonKind(m_remove, m_isNew ? ButtonKind::Quiet : ButtonKind::Danger, false);
 }
 
 } // namespace sluice::ui

@@ -33,16 +33,6 @@ const char* iconOfSignal(Signal signal)
     return "logs";
 }
 
-QString unitOf(Signal signal)
-{
-    switch (signal) {
-    case Signal::Traces: return DestinationModel::tr("spans");
-    case Signal::Metrics: return DestinationModel::tr("points");
-    case Signal::Logs: break;
-    }
-    return DestinationModel::tr("records");
-}
-
 } // namespace
 
 StateMark markOf(const DestinationStatus& status)
@@ -333,7 +323,7 @@ QVariant RecentExportModel::data(const QModelIndex& index, int role) const
         return row.kind == DestinationKind::OtlpGrpc ? tr("Export %1").arg(name)
                                                      : QStringLiteral("POST /v1/") + name;
     }
-    case RecordsColumn: return formatCount(row.what.records) + u' ' + unitOf(row.what.signal);
+    case RecordsColumn: return formatCounted(row.what.records, recordOf(row.what.signal));
     case ResultColumn: return row.what.isOk ? formatDuration(row.what.took) : text(row.what.text);
     case ColumnCount: break;
     }

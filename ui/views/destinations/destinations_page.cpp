@@ -117,6 +117,8 @@ QWidget* DestinationsPage::makeTopBar()
     row->addWidget(m_summary);
     row->addStretch(1);
     auto* pause = makeButton(bar, ButtonKind::Quiet, tr("Pause all"), "pause");
+    pause->setEnabled(false);
+    m_pause = pause;
     auto* add = makeButton(bar, ButtonKind::Primary, tr("Add destination"), "plus");
     row->addWidget(pause);
     row->addWidget(makeSeparator(bar));
@@ -209,6 +211,7 @@ void DestinationsPage::showStatus()
     if (const std::size_t off = all.size() - well - trouble; off > 0)
         parts << tr("%1 off").arg(monoSpan(formatCount(off)));
     m_summary->setText(parts.join(QStringLiteral(" · ")));
+    m_pause->setEnabled(!m_model->names().empty());
     if (m_form->isNew())
         return;
     const int row = m_model->rowOf(selected);
@@ -281,9 +284,9 @@ void DestinationsPage::askRemove()
     box->setAttribute(Qt::WA_DeleteOnClose);
     //: %1 is the name of a destination
     box->setWindowTitle(tr("Remove %1?").arg(shortName(m_form->savedName())));
-    //: %1 is a number
-    box->setText(tr("%1 records wait to be sent. They stay in the capture but will not be sent.")
-                     .arg(formatCount(status->behindRecords)));
+    //: %1 is "36,581 records"
+    box->setText(tr("Not sent yet: %1. They stay in the capture but will not be sent.")
+                     .arg(formatCounted(status->behindRecords, Counted::Record)));
     QPushButton* affirm = box->addButton(tr("Remove"), QMessageBox::DestructiveRole);
     setButtonKind(affirm, ButtonKind::DangerFilled, false);
     box->setDefaultButton(box->addButton(tr("Cancel"), QMessageBox::RejectRole));

@@ -7,6 +7,8 @@ class QCheckBox;
 class QStackedWidget;
 class QTableView;
 
+class QPushButton;
+
 namespace sluice::ui {
 
 class DestinationForm;
@@ -45,6 +47,7 @@ private:
     Workbench m_workbench;
     DestinationModel* m_model;
     RecentExportModel* m_recent;
+    QPushButton* m_pause = nullptr;
     Label* m_summary = nullptr;
     QTableView* m_table = nullptr;
     QTableView* m_exports = nullptr;

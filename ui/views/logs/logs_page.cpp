@@ -390,8 +390,7 @@ void LogsPage::showSummary()
     m_bar->setSummary(tr("%1 of %2")
                           .arg(colorSpan(theme, Token::TextPrimary, monoSpan(formatCount(m_matching))),
                               monoSpan(formatCount(m_total))));
-    //: %1 is a number
-    m_field->setResult(QueryField::State::Valid, tr("%1 records").arg(formatCount(m_matching)));
+    m_field->setResult(QueryField::State::Valid, formatCounted(m_matching, Counted::Record));
     const std::uint64_t newer = isHolding() && m_matching > m_seen ? m_matching - m_seen : 0;
     m_newer->setVisible(newer > 0 && m_workbench.time.isLive());
     m_newer->setText(tr("%1 newer").arg(formatShortCount(newer))); //: %1 is a number
@@ -403,9 +402,9 @@ void LogsPage::showSummary()
     }
     const bool isFiltered = m_total > 0;
     if (isFiltered) {
-        //: %1 is a number
         m_state->showEmpty(tr("No record matches"),
-            tr("%1 records in the capture.").arg(formatCount(m_total)), tr("Clear filter"));
+            //: %1 is "36,581 records"
+            tr("%1 in the capture.").arg(formatCounted(m_total, Counted::Record)), tr("Clear filter"));
     } else {
         m_state->showEmpty(tr("No log record yet"), tr("Records show here as soon as a program sends them."));
     }

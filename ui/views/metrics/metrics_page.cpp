@@ -193,12 +193,12 @@ void MetricsPage::showList(std::vector<query::MetricInfo> metrics)
     m_model->setMetrics(std::move(metrics));
     const int count = m_model->rowCount();
     const QString dot = QStringLiteral(" · ");
-    const auto number = [this](std::uint64_t value) {
-        return colorSpan(m_workbench.theme, Token::TextPrimary, monoSpan(formatCount(value)));
+    const auto counted = [this](std::uint64_t value, Counted what) {
+        return colorSpan(m_workbench.theme, Token::TextPrimary, monoSpan(formatCount(value))) + u' '
+            + wordFor(value, what);
     };
-    //: %1 is a number
-    QString summary = tr("%1 metrics").arg(number(static_cast<std::uint64_t>(count))) + dot
-        + tr("%1 series").arg(number(m_model->seriesTotal())); //: %1 is a number
+    QString summary = counted(static_cast<std::uint64_t>(count), Counted::Metric) + dot
+        + counted(m_model->seriesTotal(), Counted::Series);
     for (int row = 0; row < count; ++row) {
         const query::MetricInfo& metric = *m_model->at(row);
         if (m_model->isHeavy(metric))
@@ -210,9 +210,9 @@ void MetricsPage::showList(std::vector<query::MetricInfo> metrics)
                             formatShare(metric.seriesCount, m_model->seriesTotal())));
     }
     m_bar->setSummary(summary);
-    //: %1 and %2 are numbers
     m_field->setResult(QueryField::State::Valid,
-        tr("%1 metrics, %2 series").arg(count).arg(formatCount(m_model->seriesTotal())));
+        formatCounted(static_cast<std::uint64_t>(count), Counted::Metric) + QStringLiteral(", ")
+            + formatCounted(m_model->seriesTotal(), Counted::Series));
     if (count == 0) {
         if (m_field->text().isEmpty())
             m_state->showEmpty(

@@ -26,7 +26,7 @@ EffectPanel::EffectPanel(QWidget* parent)
 void EffectPanel::setStatus(const EngineStatus& status, Signal signal, const std::string& pipeline)
 {
     const std::size_t at = indexOf(signal);
-    const QString records = recordsOf(signal);
+    const QString records = wordFor(0, recordOf(signal));
     std::uint64_t changed = 0;
     std::uint64_t dropped = 0;
     std::uint64_t errors = 0;

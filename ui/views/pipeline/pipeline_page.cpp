@@ -389,10 +389,8 @@ void PipelinePage::showDraft()
     m_badge->setVisible(isDirty);
     //: %1 is the number of a revision
     const QString draftName = tr("draft r%1").arg(draftNumber());
-    const int edits = m_draft.editCount();
-    //: %1 is "draft r15", %2 a number above one
-    m_badge->setText(
-        edits == 1 ? tr("%1, 1 edit").arg(draftName) : tr("%1, %2 edits").arg(draftName).arg(edits));
+    m_badge->setText(draftName + QStringLiteral(", ")
+        + formatCounted(static_cast<std::uint64_t>(m_draft.editCount()), Counted::Edit));
 
     const bool isEmpty = m_rules->rowCount() == 0;
     m_listStack->setCurrentIndex(isEmpty ? 1 : 0);

@@ -266,6 +266,7 @@ QWidget* RuleForm::lineEditor(QWidget* parent, const std::string& path, FieldKin
     line->setFont(fontOf(TypeStyle::Mono));
     line->setPlaceholderText(hint);
     line->setAccessibleName(name.isEmpty() ? hint : name);
+    line->setObjectName(text(path));
     const config::Node* value = valueAt(m_tree, path);
     QString shown;
     if (value)
@@ -297,6 +298,7 @@ QWidget* RuleForm::textsEditor(QWidget* parent, const FieldSpec& field)
         auto* line = new QLineEdit(text(list->items[i].text), box);
         line->setFont(fontOf(TypeStyle::Mono));
         line->setAccessibleName(field.label);
+        line->setObjectName(text(path));
         connect(line, &QLineEdit::textEdited, this, [this, path](const QString& typed) {
             setValueAt(m_tree, path, textNode(typed.toStdString()));
             write(path);
@@ -319,7 +321,7 @@ QWidget* RuleForm::textsEditor(QWidget* parent, const FieldSpec& field)
     add->setAccessibleName(tr("Add to %1").arg(field.label));
     connect(add, &QPushButton::clicked, this, [this, path = field.path, count] {
         setValueAt(m_tree, at(path, count), textNode(""));
-        noteStructure(path);
+        noteStructure(path, at(path, count));
     });
     row->addWidget(add);
     if (count == 0)
@@ -364,7 +366,7 @@ QWidget* RuleForm::entriesEditor(
     add->setAccessibleName(tr("Add to %1").arg(field.label));
     connect(add, &QPushButton::clicked, this, [this, path = field.path, count, first] {
         setValueAt(m_tree, at(path, count) + "." + first, textNode(""));
-        noteStructure(path);
+        noteStructure(path, at(path, count) + "." + first);
     });
     row->addWidget(add);
     if (count == 0)
@@ -389,7 +391,7 @@ QWidget* RuleForm::actionsEditor(QWidget* parent, const FieldSpec& field)
     connect(add, &QPushButton::clicked, this, [this, path = field.path, count] {
         setValueAt(m_tree, at(path, count) + ".key", textNode(""));
         setValueAt(m_tree, at(path, count) + ".action", textNode("delete"));
-        noteStructure(path);
+        noteStructure(path, at(path, count) + ".key");
     });
     column->addWidget(add, 0, Qt::AlignLeft);
     return box;
@@ -530,10 +532,14 @@ void RuleForm::addProblemLine(QVBoxLayout* column, const std::string& path)
     m_problemLines[path] = line;
 }
 
-void RuleForm::noteStructure(const std::string& path)
+void RuleForm::noteStructure(const std::string& path, const std::string& focus)
 {
     write(path);
-    QTimer::singleShot(0, this, &RuleForm::rebuild); // The sender is one of the widgets that go.
+    QTimer::singleShot(0, this, [this, focus] { // The sender is one of the widgets that go.
+        rebuild();
+        if (auto* line = widget()->findChild<QLineEdit*>(text(focus)); line && !focus.empty())
+            line->setFocus(Qt::OtherFocusReason);
+    });
 }
 
 void RuleForm::write(const std::string& path)

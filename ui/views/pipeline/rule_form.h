@@ -47,7 +47,8 @@ private:
     QWidget* actionsEditor(QWidget* parent, const FieldSpec& field);
     QWidget* actionCard(QWidget* parent, const std::string& path, std::size_t index, std::size_t count);
     void addProblemLine(QVBoxLayout* column, const std::string& path);
-    void noteStructure(const std::string& path); ///< Writes, and builds the fields anew after the event.
+    /// Writes, and builds the fields anew after the event; then the field of `focus` takes focus.
+    void noteStructure(const std::string& path, const std::string& focus = {});
     void write(const std::string& path);
     [[nodiscard]] std::string textAt(const std::string& path) const;
 

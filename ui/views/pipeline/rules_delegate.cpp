@@ -48,29 +48,29 @@ SecondLine secondLine(const QModelIndex& index)
     if (const QString problem = index.data(RulesModel::ProblemRole).toString(); !problem.isEmpty())
         return {"error", Token::StatusError, problem, Token::StatusError};
     const auto* model = static_cast<const RulesModel*>(index.model());
-    const QString records = recordsOf(model->signal());
+    const Counted what = recordOf(model->signal());
     const QVariant dropped = index.data(RulesModel::DroppedCountRole);
     const QVariant changed = index.data(RulesModel::ChangedCountRole);
     const qulonglong errors = index.data(RulesModel::ErrorCountRole).toULongLong();
     if (errors > 0)
-        //: %1 is a number, %2 "spans"
-        return {"warn", Token::StatusWarn,
-            RulesDelegate::tr("fails on %1 %2").arg(formatCount(errors), records), Token::StatusWarn};
+        //: %1 is "3 spans"
+        return {"warn", Token::StatusWarn, RulesDelegate::tr("fails on %1").arg(formatCounted(errors, what)),
+            Token::StatusWarn};
     if (dropped.toULongLong() > 0)
-        //: %1 is a number, %2 "spans"
+        //: %1 is "3 spans"
         return {"dropped", Token::OutcomeDropped,
-            RulesDelegate::tr("drops %1 %2").arg(formatCount(dropped.toULongLong()), records),
-            Token::TextMuted};
+            RulesDelegate::tr("drops %1").arg(formatCounted(dropped.toULongLong(), what)), Token::TextMuted};
     if (changed.toULongLong() > 0)
-        //: %1 is a number, %2 "spans"
+        //: %1 is "3 spans"
         return {"changed", Token::OutcomeChanged,
-            RulesDelegate::tr("changes %1 %2").arg(formatCount(changed.toULongLong()), records),
+            RulesDelegate::tr("changes %1").arg(formatCounted(changed.toULongLong(), what)),
             Token::TextMuted};
     const QString type = index.data(RulesModel::TypeRole).toString();
     if (!dropped.isValid())
         return {nullptr, Token::TextMuted, type, Token::TextMuted};
     //: %1 is "spans"
-    return {nullptr, Token::TextMuted, RulesDelegate::tr("no %1 so far").arg(records), Token::TextMuted};
+    return {
+        nullptr, Token::TextMuted, RulesDelegate::tr("no %1 so far").arg(wordFor(0, what)), Token::TextMuted};
 }
 
 } // namespace

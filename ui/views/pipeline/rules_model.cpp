@@ -17,16 +17,6 @@ QString rowMimeType()
 
 } // namespace
 
-QString recordsOf(Signal signal)
-{
-    switch (signal) {
-    case Signal::Traces: return RulesModel::tr("spans");
-    case Signal::Metrics: return RulesModel::tr("points");
-    case Signal::Logs: break;
-    }
-    return RulesModel::tr("records");
-}
-
 RulesModel::RulesModel(PipelineDraft* draft, QObject* parent)
     : QAbstractListModel(parent)
     , m_draft(draft)

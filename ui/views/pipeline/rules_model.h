@@ -69,7 +69,4 @@ private:
     std::map<std::string, QString> m_problems; ///< First one, by id.
 };
 
-/// "spans", "points", "records": the records of a signal in the plural.
-QString recordsOf(Signal signal);
-
 } // namespace sluice::ui

@@ -282,16 +282,19 @@ void TracePage::showHeader(const query::TraceSummary& summary)
                                                                              : Badge::Kind::Neutral);
     const Theme& theme = m_bench.theme;
     const QString dot = colorSpan(theme, Token::TextMuted, QStringLiteral("&nbsp;&nbsp;·&nbsp;&nbsp;"));
+    const auto counted = [&theme](std::uint64_t count, Counted what) {
+        return colorSpan(theme, Token::TextPrimary, monoSpan(formatCount(count))) + u' '
+            + wordFor(count, what);
+    };
     QString facts = monoSpan(m_traceId) + dot + monoSpan(formatTime(summary.start)) + dot
         + colorSpan(theme, Token::TextPrimary, monoSpan(formatDuration(summary.duration))) + dot
-        + tr("%1 spans").arg(colorSpan(theme, Token::TextPrimary, monoSpan(formatCount(summary.spanCount))))
-        + dot
-        + tr("%1 services")
-              .arg(colorSpan(theme, Token::TextPrimary, monoSpan(formatCount(summary.services.size()))));
+        + counted(summary.spanCount, Counted::Span) + dot
+        + counted(summary.services.size(), Counted::Service);
     if (summary.errorCount > 0)
         facts += dot
-            + colorSpan(
-                theme, Token::StatusError, tr("%1 errors").arg(monoSpan(formatCount(summary.errorCount))));
+            + colorSpan(theme, Token::StatusError,
+                monoSpan(formatCount(summary.errorCount)) + u' '
+                    + wordFor(summary.errorCount, Counted::Error));
     m_facts->setText(facts);
 }
 

@@ -230,7 +230,7 @@ QWidget* TracesPage::makeListPanel()
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     header->setFixedHeight(26);
     header->setMinimumSectionSize(40);
-    const std::array widths{110, 230, 180, 202, 52, 52, 52, 250};
+    const std::array widths{110, 230, 180, 202, 64, 56, 52, 250};
     for (int column = 0; column < TracesModel::ColumnCount; ++column)
         header->resizeSection(column, widths[static_cast<std::size_t>(column)]);
     header->setSectionResizeMode(TracesModel::Operation, QHeaderView::Stretch);
@@ -487,10 +487,11 @@ void TracesPage::showCounts(const query::TraceCounts& counts)
             + colorSpan(theme, Token::OutcomeDroppedText, words.arg(monoSpan(formatCount(counts.dropped))));
     }
     m_subBar->setSummary(summary);
-    m_field->setResult(QueryField::State::Valid, tr("%1 traces").arg(formatCount(counts.matching)));
+    m_field->setResult(QueryField::State::Valid, formatCounted(counts.matching, Counted::Trace));
     m_selection->setVisible(m_brush.has_value());
     m_selectionHint->setVisible(m_brush.has_value());
-    m_selection->setText(tr("Selection %1 traces").arg(formatCount(counts.matching)));
+    m_selection->setText(
+        tr("Selection %1", "how many traces").arg(formatCounted(counts.matching, Counted::Trace)));
     m_model->setRevision(m_bench.feed.status().appliedRevision);
     showEmptyOrList();
 }
@@ -502,7 +503,8 @@ void TracesPage::showEmptyOrList()
         return;
     }
     m_state->showEmpty(tr("No trace matches"),
-        tr("%1 traces in the capture.").arg(formatCount(m_counts.total)), tr("Clear filter"));
+        tr("%1 in the capture.", "how many traces").arg(formatCounted(m_counts.total, Counted::Trace)),
+        tr("Clear filter"));
     m_listStack->setCurrentWidget(m_state);
 }
 

@@ -170,6 +170,7 @@ public:
         , m_prefix(prefix)
         , m_address(new Label(this, TypeStyle::MonoCode, Token::TextPrimary))
         , m_detail(new Label(this, TypeStyle::Small, Token::TextMuted, users))
+        , m_other(makeButton(this, ButtonKind::Default, QString()))
     {
         setFixedHeight(52);
         auto* layout = new QHBoxLayout(this);
@@ -185,12 +186,22 @@ public:
         texts->addStretch(1);
         layout->addLayout(texts, 1);
         layout->addWidget(m_address);
+        layout->addWidget(m_other);
+        m_other->hide();
+        QObject::connect(m_other, &QPushButton::clicked, this, [this] {
+            if (onOther)
+                onOther(otherAddress());
+        });
         auto* button = makeIconButton(this, "copy", WelcomePage::tr("Copy the address"));
         setButtonKind(button, ButtonKind::Default, false);
         layout->addWidget(button);
         QObject::connect(button, &QPushButton::clicked, this, [this] { copy(m_address->text()); });
         m_users = users;
+        m_copy = button;
     }
+
+    /// Another address is to be tried.
+    std::function<void(const QString& address)> onOther;
 
     void show(const ReceiverInfo& receiver)
     {
@@ -198,6 +209,14 @@ public:
                                                            : text(receiver.addresses.front());
         m_address->setText(m_prefix + address);
         m_isListening = receiver.isListening;
+        m_port = receiver.port;
+        const bool isTaken = !receiver.isListening && !receiver.trouble.empty();
+        m_address->setVisible(!isTaken);
+        m_copy->setVisible(!isTaken);
+        m_other->setVisible(isTaken);
+        //: %1 is the number of a port
+        m_other->setText(WelcomePage::tr("Use %1").arg(otherPort()));
+        setFixedHeight(isTaken ? 76 : 52);
         m_detail->setText(receiver.trouble.empty() ? m_users : text(receiver.trouble));
         m_detail->setColor(receiver.trouble.empty() ? Token::TextMuted : Token::StatusError);
         m_detail->setWordWrap(!receiver.trouble.empty());
@@ -216,10 +235,16 @@ protected:
     }
 
 private:
+    [[nodiscard]] int otherPort() const { return m_port < 55000 ? m_port + 10000 : m_port - 10000; }
+    [[nodiscard]] QString otherAddress() const { return QStringLiteral("127.0.0.1:%1").arg(otherPort()); }
+
     QString m_prefix;
     QString m_users;
     Label* m_address;
     Label* m_detail;
+    QPushButton* m_other;
+    QPushButton* m_copy = nullptr;
+    int m_port = 0;
     bool m_isListening = true;
 };
 
@@ -318,8 +343,11 @@ WelcomePage::WelcomePage(Workbench& bench, QWidget* parent)
         = {new Endpoint(this, tr("OTLP over gRPC"), QStringLiteral("Go, Java, .NET, Rust"), QString()),
             new Endpoint(this, tr("OTLP over HTTP"), QStringLiteral("Node.js, Python, web"),
                 QStringLiteral("http://"))};
-    for (Endpoint* endpoint : std::as_const(m_endpoints))
-        endpoints->addWidget(endpoint);
+    for (qsizetype i = 0; i < m_endpoints.size(); ++i) {
+        endpoints->addWidget(m_endpoints[i]);
+        m_endpoints[i]->onOther = [this, receiver = std::string(i == 0 ? "grpc" : "http")](
+                                      const QString& address) { listen(receiver, address); };
+    }
     left->addLayout(endpoints);
     left->addWidget(makeSnippets());
     auto* check = new QHBoxLayout;
@@ -488,6 +516,22 @@ void WelcomePage::refresh()
         m_endpoints[i]->show(status.receivers[static_cast<std::size_t>(i)]);
     if (m_snippet->text().isEmpty())
         showSnippet(0);
+}
+
+void WelcomePage::listen(const std::string& receiver, const QString& address)
+{
+    runInBackground(
+        &m_bench.pool, this,
+        [control = &m_bench.control, receiver, where = address.toStdString()] {
+            const auto answer = control->listen(receiver, where);
+            return answer ? std::string() : answer.error().text;
+        },
+        [this](const std::string& error) {
+            m_bench.feed.refresh();
+            if (!error.empty())
+                m_bench.toasts.show(
+                    ToastHost::Kind::Error, tr("The receiver stays where it was"), text(error));
+        });
 }
 
 void WelcomePage::toggleDemo()

@@ -5,6 +5,8 @@
 
 #include <QList>
 
+#include <string>
+
 class QTabBar;
 
 namespace sluice::ui {
@@ -35,6 +37,7 @@ private:
     void showSnippet(int index);
     void refresh();
     void toggleDemo();
+    void listen(const std::string& receiver, const QString& address);
 
     Workbench& m_bench;
     Steps* m_steps;
