@@ -6,6 +6,8 @@
 #include <QEventLoop>
 #include <QTimer>
 
+#include <algorithm>
+
 namespace sluice::ui {
 namespace {
 
@@ -18,16 +20,18 @@ void wait(int milliseconds)
     loop.exec();
 }
 
-/// A failed trace with many spans among the latest, for the picture of one.
+/// The failed trace that goes through most services, among those with many spans: for the picture of one.
 std::optional<QString> failedTrace(const query::Query& query)
 {
     query::TraceFilter filter;
     filter.hasErrors = true;
     filter.maxDuration = std::chrono::minutes(1);
-    const auto page = query.traces(filter, query::TraceSort::Spans, std::nullopt, 1, {});
+    const auto page = query.traces(filter, query::TraceSort::Spans, std::nullopt, 200, {});
     if (!page || page->rows.empty())
         return std::nullopt;
-    return QString::fromStdString(page->rows.front().traceId.toHex());
+    const auto widest = std::ranges::max_element(
+        page->rows, {}, [](const query::TraceSummary& row) { return row.services.size(); });
+    return QString::fromStdString(widest->traceId.toHex());
 }
 
 } // namespace

@@ -248,8 +248,9 @@ void StatusStrip::showReceivers(const EngineStatus& status)
         const Token color = receiver.isListening ? Token::StatusOk
             : receiver.trouble.empty()           ? Token::TextDisabled
                                                  : Token::StatusError;
-        std::vector<Piece> pieces{dot(color), word(text(receiver.name)),
-            number(QStringLiteral(":%1").arg(receiver.port), Token::TextSecondary)};
+        std::vector<Piece> pieces{dot(color), word(text(receiver.name))};
+        if (receiver.port != 0)
+            pieces.push_back(number(QStringLiteral(":%1").arg(receiver.port), Token::TextSecondary));
         if (!receiver.isListening) {
             pieces.push_back(soft(receiver.trouble.empty() ? tr("off") : tr("not listening")));
         } else if (count == 0) {

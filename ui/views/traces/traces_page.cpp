@@ -4,6 +4,7 @@
 #include "ui/format/format.h"
 #include "ui/main_window/action_registry.h"
 #include "ui/time_scope.h"
+#include "ui/views/traces/trace_facets.h"
 #include "ui/views/traces/traces_model.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/query_field.h"
@@ -70,31 +71,6 @@ protected:
         painter->restore();
     }
 };
-
-std::optional<query::OutcomeKind> outcomeNamed(const QString& name)
-{
-    for (const auto kind :
-        {query::OutcomeKind::Waiting, query::OutcomeKind::Kept, query::OutcomeKind::Changed,
-            query::OutcomeKind::Dropped, query::OutcomeKind::Error, query::OutcomeKind::Partly}) {
-        if (name == text(query::nameOf(kind)))
-            return kind;
-    }
-    return std::nullopt;
-}
-
-/// Chooses `value` alone, or, with `add`, beside the others; chosen again it is taken away.
-template <class T>
-void toggle(std::vector<T>& chosen, const T& value, bool add)
-{
-    const auto found = std::ranges::find(chosen, value);
-    if (found != chosen.end()) {
-        chosen.erase(found);
-        return;
-    }
-    if (!add)
-        chosen.clear();
-    chosen.push_back(value);
-}
 
 } // namespace
 
@@ -230,7 +206,7 @@ QWidget* TracesPage::makeListPanel()
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     header->setFixedHeight(26);
     header->setMinimumSectionSize(40);
-    const std::array widths{110, 230, 180, 202, 64, 56, 52, 250};
+    const std::array widths{110, 220, 180, 202, 60, 54, 52, 232};
     for (int column = 0; column < TracesModel::ColumnCount; ++column)
         header->resizeSection(column, widths[static_cast<std::size_t>(column)]);
     header->setSectionResizeMode(TracesModel::Operation, QHeaderView::Stretch);
@@ -350,7 +326,7 @@ void TracesPage::reload()
     if (!m_isShown)
         return;
     m_field->setResult(QueryField::State::Working, QString());
-    showChips();
+    m_field->setChips(chipsOf(m_filter));
     readRows(false);
     readSummary();
 }
@@ -510,117 +486,19 @@ void TracesPage::showEmptyOrList()
 
 void TracesPage::showFacets()
 {
-    const QString wanted = m_facetSearch->text();
-    std::vector<FacetGroup> groups;
-    for (const query::Facet& facet : m_facets) {
-        const QString id = text(facet.name);
-        FacetGroup group{.id = id, .title = id, .isMono = id.contains(u'.'), .rows = {}};
-        if (!group.isMono && !id.isEmpty())
-            group.title[0] = id[0].toUpper();
-        for (const query::FacetValue& value : facet.values) {
-            FacetRow row{.value = text(value.value), .label = text(value.value), .count = value.count};
-            if (!wanted.isEmpty() && !row.label.contains(wanted, Qt::CaseInsensitive))
-                continue;
-            if (id == QLatin1String("outcome")) {
-                if (const auto kind = outcomeNamed(row.value)) {
-                    row.icon = iconOf(*kind);
-                    row.color = tokenOf(*kind);
-                    row.isChosen = std::ranges::find(m_filter.outcomes, *kind) != m_filter.outcomes.end();
-                }
-                for (const query::FacetValue& child : value.children)
-                    row.children.push_back({.value = text(child.value),
-                        .label = ruleName(child.value),
-                        .count = child.count,
-                        .color = Token::OutcomeDroppedHatch,
-                        .isMono = true,
-                        .isChosen = std::ranges::find(m_filter.outcomeRules, child.value)
-                            != m_filter.outcomeRules.end()});
-            } else if (id == QLatin1String("status")) {
-                row.isError = row.value == QLatin1String("error");
-                row.label = row.isError ? tr("Error") : tr("Ok or unset");
-                row.color = row.isError ? Token::StatusError : Token::StatusOkBar;
-                row.isChosen = m_filter.hasErrors == std::optional<bool>(row.isError);
-            } else if (id == QLatin1String("service")) {
-                row.serviceSlot = m_bench.services.of(value.value).slot;
-                row.isChosen = std::ranges::find(m_filter.services, value.value) != m_filter.services.end();
-            } else if (id == QLatin1String("root operation")) {
-                row.isChosen = std::ranges::find(m_filter.rootOperations, value.value)
-                    != m_filter.rootOperations.end();
-            } else {
-                row.isMono = true;
-                row.color = row.value.startsWith(u'5') ? Token::StatusError
-                    : row.value.startsWith(u'4')       ? Token::StatusWarn
-                                                       : Token::TextMuted;
-                row.isChosen
-                    = std::ranges::find(m_filter.httpStatus, value.value) != m_filter.httpStatus.end();
-            }
-            group.rows.push_back(std::move(row));
-        }
-        groups.push_back(std::move(group));
-    }
-    m_facetTree->setGroups(groups, m_counts.matching);
+    m_facetTree->setGroups(
+        facetGroups(m_facets, m_filter, m_bench.services, m_facetSearch->text()), m_counts.matching);
 }
 
 void TracesPage::chooseFacet(const QString& group, const QString& value, const QString& parentValue, bool add)
 {
-    const std::string chosen = value.toStdString();
-    if (group == QLatin1String("outcome") && !parentValue.isEmpty()) {
-        toggle(m_filter.outcomeRules, chosen, add);
-    } else if (group == QLatin1String("outcome")) {
-        if (const auto kind = outcomeNamed(value))
-            toggle(m_filter.outcomes, *kind, add);
-    } else if (group == QLatin1String("status")) {
-        const bool wantsErrors = value == QLatin1String("error");
-        m_filter.hasErrors = m_filter.hasErrors == std::optional<bool>(wantsErrors)
-            ? std::nullopt
-            : std::optional(wantsErrors);
-    } else if (group == QLatin1String("service")) {
-        toggle(m_filter.services, chosen, add);
-    } else if (group == QLatin1String("root operation")) {
-        toggle(m_filter.rootOperations, chosen, add);
-    } else {
-        toggle(m_filter.httpStatus, chosen, add);
-    }
+    chooseValue(m_filter, {group, value, parentValue}, add);
     reload();
-}
-
-void TracesPage::showChips()
-{
-    QList<QueryField::Chip> chips;
-    const auto add = [&chips](const QString& group, const std::vector<std::string>& values) {
-        for (const std::string& value : values)
-            chips.append({group + u'\n' + text(value), group + QStringLiteral(": ") + text(value)});
-    };
-    for (const query::OutcomeKind kind : m_filter.outcomes)
-        chips.append({QStringLiteral("outcome\n") + text(query::nameOf(kind)), wordOf(kind)});
-    add(QStringLiteral("rule"), m_filter.outcomeRules);
-    if (m_filter.hasErrors)
-        chips.append(
-            {QStringLiteral("status\n"), *m_filter.hasErrors ? tr("with errors") : tr("without errors")});
-    add(QStringLiteral("service"), m_filter.services);
-    add(QStringLiteral("operation"), m_filter.rootOperations);
-    add(QStringLiteral("http"), m_filter.httpStatus);
-    m_field->setChips(chips);
 }
 
 void TracesPage::removeChip(const QString& id)
 {
-    const QString group = id.section(u'\n', 0, 0);
-    const std::string value = id.section(u'\n', 1).toStdString();
-    if (group == QLatin1String("status"))
-        m_filter.hasErrors.reset();
-    else if (group == QLatin1String("outcome"))
-        std::erase_if(
-            m_filter.outcomes, [&](query::OutcomeKind kind) { return query::nameOf(kind) == value; });
-    for (auto* list :
-        {&m_filter.outcomeRules, &m_filter.services, &m_filter.rootOperations, &m_filter.httpStatus}) {
-        const bool isIts = (group == QLatin1String("rule") && list == &m_filter.outcomeRules)
-            || (group == QLatin1String("service") && list == &m_filter.services)
-            || (group == QLatin1String("operation") && list == &m_filter.rootOperations)
-            || (group == QLatin1String("http") && list == &m_filter.httpStatus);
-        if (isIts)
-            std::erase(*list, value);
-    }
+    removeCondition(m_filter, id);
     reload();
 }
 

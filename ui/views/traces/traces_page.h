@@ -62,7 +62,6 @@ private:
     void showEmptyOrList();
     void chooseFacet(const QString& group, const QString& value, const QString& parentValue, bool add);
     void removeChip(const QString& id);
-    void showChips();
     void setBrush(std::optional<TimeRange> brush);
     void setDropped(Dropped mode);
     void clearFilters();

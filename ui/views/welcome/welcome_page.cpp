@@ -24,9 +24,15 @@ constexpr int kLeftWidth = 760;
 constexpr int kRightWidth = 424;
 constexpr int kTurnMilliseconds = 1200;
 
-QString portOf(const EngineStatus& status, std::size_t index)
+/// "gRPC 4317, HTTP 4318": the receivers that listen.
+QString portsOf(const EngineStatus& status)
 {
-    return index < status.receivers.size() ? QString::number(status.receivers[index].port) : QString();
+    QStringList ports;
+    for (const ReceiverInfo& receiver : status.receivers) {
+        if (receiver.isListening)
+            ports.append(text(receiver.name) + u' ' + QString::number(receiver.port));
+    }
+    return ports.join(QStringLiteral(", "));
 }
 
 int portNumber(const EngineStatus& status, std::size_t index, int fallback)
@@ -165,7 +171,8 @@ private:
 /// listen.
 class WelcomePage::Endpoint final : public Card {
 public:
-    Endpoint(QWidget* parent, const QString& name, const QString& users, const QString& prefix)
+    /// `otherPort` is offered when the receiver cannot listen where it should.
+    Endpoint(QWidget* parent, const QString& name, const QString& users, const QString& prefix, int otherPort)
         : Card(parent)
         , m_prefix(prefix)
         , m_address(new Label(this, TypeStyle::MonoCode, Token::TextPrimary))
@@ -187,10 +194,12 @@ public:
         layout->addLayout(texts, 1);
         layout->addWidget(m_address);
         layout->addWidget(m_other);
+        //: %1 is the number of a port
+        m_other->setText(WelcomePage::tr("Use %1").arg(otherPort));
         m_other->hide();
-        QObject::connect(m_other, &QPushButton::clicked, this, [this] {
+        QObject::connect(m_other, &QPushButton::clicked, this, [this, otherPort] {
             if (onOther)
-                onOther(otherAddress());
+                onOther(QStringLiteral("127.0.0.1:%1").arg(otherPort));
         });
         auto* button = makeIconButton(this, "copy", WelcomePage::tr("Copy the address"));
         setButtonKind(button, ButtonKind::Default, false);
@@ -209,13 +218,10 @@ public:
                                                            : text(receiver.addresses.front());
         m_address->setText(m_prefix + address);
         m_isListening = receiver.isListening;
-        m_port = receiver.port;
         const bool isTaken = !receiver.isListening && !receiver.trouble.empty();
         m_address->setVisible(!isTaken);
         m_copy->setVisible(!isTaken);
         m_other->setVisible(isTaken);
-        //: %1 is the number of a port
-        m_other->setText(WelcomePage::tr("Use %1").arg(otherPort()));
         setFixedHeight(isTaken ? 76 : 52);
         m_detail->setText(receiver.trouble.empty() ? m_users : text(receiver.trouble));
         m_detail->setColor(receiver.trouble.empty() ? Token::TextMuted : Token::StatusError);
@@ -235,16 +241,12 @@ protected:
     }
 
 private:
-    [[nodiscard]] int otherPort() const { return m_port < 55000 ? m_port + 10000 : m_port - 10000; }
-    [[nodiscard]] QString otherAddress() const { return QStringLiteral("127.0.0.1:%1").arg(otherPort()); }
-
     QString m_prefix;
     QString m_users;
     Label* m_address;
     Label* m_detail;
     QPushButton* m_other;
     QPushButton* m_copy = nullptr;
-    int m_port = 0;
     bool m_isListening = true;
 };
 
@@ -340,11 +342,11 @@ WelcomePage::WelcomePage(Workbench& bench, QWidget* parent)
     auto* endpoints = new QHBoxLayout;
     endpoints->setSpacing(12);
     m_endpoints
-        = {new Endpoint(this, tr("OTLP over gRPC"), QStringLiteral("Go, Java, .NET, Rust"), QString()),
+        = {new Endpoint(this, tr("OTLP over gRPC"), QStringLiteral("Go, Java, .NET, Rust"), QString(), 14317),
             new Endpoint(this, tr("OTLP over HTTP"), QStringLiteral("Node.js, Python, web"),
-                QStringLiteral("http://"))};
+                QStringLiteral("http://"), 14318)};
     for (qsizetype i = 0; i < m_endpoints.size(); ++i) {
-        endpoints->addWidget(m_endpoints[i]);
+        endpoints->addWidget(m_endpoints[i], 1);
         m_endpoints[i]->onOther = [this, receiver = std::string(i == 0 ? "grpc" : "http")](
                                       const QString& address) { listen(receiver, address); };
     }
@@ -510,7 +512,7 @@ void WelcomePage::refresh()
     bool isListening = !status.receivers.empty();
     for (const ReceiverInfo& receiver : status.receivers)
         isListening &= receiver.isListening;
-    m_steps->setState(isListening, tr("gRPC %1, HTTP %2").arg(portOf(status, 0), portOf(status, 1)));
+    m_steps->setState(isListening, portsOf(status));
     for (qsizetype i = 0; i < m_endpoints.size() && static_cast<std::size_t>(i) < status.receivers.size();
          ++i)
         m_endpoints[i]->show(status.receivers[static_cast<std::size_t>(i)]);
