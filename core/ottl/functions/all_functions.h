@@ -14,6 +14,7 @@ namespace sluice::ottl {
 std::span<const Function> editors();
 std::span<const Function> hashFunctions();
 std::span<const Function> mapFunctions();
+std::span<const Function> parsingFunctions();
 std::span<const Function> stringFunctions();
 std::span<const Function> timeFunctions();
 std::span<const Function> typeFunctions();
