@@ -15,7 +15,7 @@ namespace sluice {
 /// singly, so it only takes trivially destructible things. One thread at a time.
 class Arena {
 public:
-    explicit Arena(std::size_t blockSize = 16 * 1024)
+    explicit Arena(std::size_t blockSize = std::size_t{16} * 1024)
         : m_blockSize(blockSize)
     {
     }

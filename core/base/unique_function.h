@@ -16,9 +16,11 @@ class UniqueFunction<Return(Arguments...)> {
 public:
     UniqueFunction() = default;
 
+    /// Lambdas convert, as with std::function. `requires` leaves copies and moves alone, which clang-tidy
+    /// cannot see.
     template <class Callable>
-        requires(!std::is_same_v<std::decay_t<Callable>, UniqueFunction>)
-    UniqueFunction(Callable&& callable) // NOLINT(google-explicit-constructor): lambdas convert, as with std::function.
+    requires(!std::is_same_v<std::decay_t<Callable>, UniqueFunction>)
+        UniqueFunction(Callable&& callable) // NOLINT(google-explicit-*,bugprone-forwarding-*): see above.
         : m_callable(std::make_unique<Held<std::decay_t<Callable>>>(std::forward<Callable>(callable)))
     {
     }

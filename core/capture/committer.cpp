@@ -22,8 +22,7 @@ bool mayPass(CaptureFailure kind)
 } // namespace
 
 Committer::Committer(std::unique_ptr<ChunkStore> store, const CaptureOptions& options, Listener& listener)
-    : m_chunkBytes(options.chunkBytes)
-    , m_maxPendingBytes(options.maxPendingBytes)
+    : m_maxPendingBytes(options.maxPendingBytes)
     , m_buffers(BufferPool::create(options.chunkBytes, kSpareBuffers))
     , m_store(std::move(store))
     , m_listener(listener)

@@ -34,7 +34,7 @@ public:
 
     /// `listener` must outlive this.
     Committer(std::unique_ptr<ChunkStore> store, const CaptureOptions& options, Listener& listener);
-    ~Committer() { close(); }
+    ~Committer() override { close(); }
     Committer(const Committer&) = delete;
     Committer& operator=(const Committer&) = delete;
 
@@ -133,7 +133,6 @@ private:
     void answerAll(CommitGroup& group, const Result<void, CaptureError>& result);
     void recycle(std::unique_ptr<CommitGroup> group);
 
-    std::size_t m_chunkBytes;
     std::size_t m_maxPendingBytes;
     std::shared_ptr<BufferPool> m_buffers;
     std::unique_ptr<ChunkStore> m_store;

@@ -79,6 +79,8 @@ private:
 
     ValueType m_type = ValueType::Empty;
     std::size_t m_size = 0;
+    // NOLINTBEGIN(readability-identifier-naming): clang-tidy takes the members of a nameless union for public
+    // ones.
     union {
         std::int64_t m_int = 0;
         double m_double;
@@ -86,6 +88,7 @@ private:
         const Value* m_items;
         const KeyValue* m_entries;
     };
+    // NOLINTEND(readability-identifier-naming)
 };
 
 /// One attribute.
@@ -94,7 +97,10 @@ struct KeyValue {
     Value value;
 };
 
-inline std::span<const KeyValue> Value::entries() const { return {m_entries, m_size}; }
+inline std::span<const KeyValue> Value::entries() const
+{
+    return {m_entries, m_size};
+}
 
 /// Deep equality of type and content; NaN equals NaN; maps compare without regard to order.
 bool operator==(const Value& a, const Value& b);

@@ -71,7 +71,7 @@ std::uint8_t clamped(std::uint64_t value)
 
 unsigned findingIf(bool found, Finding finding)
 {
-    return found ? static_cast<unsigned>(finding) : 0U;
+    return found ? finding : 0U;
 }
 
 template <class Id>

@@ -25,13 +25,12 @@ struct DecodeError {
 };
 
 /// What is wrong with a record that is accepted and kept all the same. Bits of `findings`.
-enum Finding : std::uint8_t {
-    kMissingTraceId = 1, ///< Empty or all zero (spans only).
-    kMissingSpanId = 2,
-    kMissingName = 4, ///< Span or metric without a name.
-    kInvalidUtf8 = 8, ///< In a name of the record (attributes are not looked into).
-    kEndBeforeStart = 16,
-};
+using Finding = std::uint8_t;
+inline constexpr Finding kMissingTraceId = 1; ///< Empty or all zero (spans only).
+inline constexpr Finding kMissingSpanId = 2;
+inline constexpr Finding kMissingName = 4; ///< Span or metric without a name.
+inline constexpr Finding kInvalidUtf8 = 8; ///< In a name of the record (attributes are not looked into).
+inline constexpr Finding kEndBeforeStart = 16;
 
 /// A Resource{Spans,Metrics,Logs} message. Views point into the scanned bytes.
 struct ResourceView {
