@@ -74,9 +74,15 @@ void RowDelegate::paintContent(QPainter& painter, const Cell& cell, const QModel
 {
     painter.setFont(fontOf(m_style));
     painter.setPen(ink(cell, index, m_color));
-    const QString shown
-        = QFontMetrics(painter.font()).elidedText(index.data().toString(), m_elide, cell.rect.width());
-    painter.drawText(cell.rect, Qt::AlignVCenter | m_alignment, shown);
+    painter.drawText(cell.rect, Qt::AlignVCenter | m_alignment,
+        elided(painter.font(), index.data().toString(), m_elide, cell.rect.width()));
+}
+
+QString elided(const QFont& font, const QString& whole, Qt::TextElideMode mode, int width)
+{
+    // No letter is wider than the font is high: most texts need not be measured.
+    const bool fits = whole.size() * font.pixelSize() <= width;
+    return fits ? whole : QFontMetrics(font).elidedText(whole, mode, width);
 }
 
 bool RowDelegate::helpEvent(

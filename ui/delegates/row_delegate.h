@@ -98,6 +98,9 @@ protected:
     void paintContent(QPainter& painter, const Cell& cell, const QModelIndex& index) const override;
 };
 
+/// `whole` shortened to `width` pixels where it is longer. For painting: most texts are not even measured.
+QString elided(const QFont& font, const QString& whole, Qt::TextElideMode mode, int width);
+
 /// "kept", "changed", "dropped" … as icon and colour.
 const char* iconOf(query::OutcomeKind kind);
 Token tokenOf(query::OutcomeKind kind);

@@ -112,8 +112,7 @@ void OutcomeDelegate::paintContent(QPainter& painter, const Cell& cell, const QM
             ? cell.theme.color(Token::OutcomeDroppedText)
             : cell.theme.color(cell.isSelected ? Token::TextSecondary : Token::TextMuted));
     painter.drawText(rect.adjusted(left, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft,
-        QFontMetrics(painter.font())
-            .elidedText(names, Qt::ElideRight, static_cast<int>(rect.width() - left)));
+        elided(painter.font(), names, Qt::ElideRight, static_cast<int>(rect.width() - left)));
 }
 
 } // namespace sluice::ui

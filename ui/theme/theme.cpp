@@ -6,6 +6,7 @@
 #include <QBrush>
 #include <QFile>
 #include <QFontDatabase>
+#include <QHash>
 #include <QPainter>
 #include <QPixmap>
 #include <QWidget>
@@ -88,7 +89,9 @@ Appearance systemAppearance()
 
 } // namespace
 
-QFont fontOf(TypeStyle style, int weight)
+namespace {
+
+QFont makeFont(TypeStyle style, int weight)
 {
     const TypeRow row = rowOf(style);
     QFont font(QString::fromLatin1(row.family));
@@ -101,6 +104,18 @@ QFont fontOf(TypeStyle style, int weight)
     if (style == TypeStyle::Hero)
         font.setLetterSpacing(QFont::AbsoluteSpacing, -0.26);
     return font;
+}
+
+} // namespace
+
+QFont fontOf(TypeStyle style, int weight)
+{
+    // Every cell asks for its font while it paints, and a font that is made anew looks its engine up again.
+    thread_local QHash<int, QFont> made;
+    constexpr int kWeights = 1024; // Above the heaviest.
+    const int key = static_cast<int>(style) * kWeights + weight;
+    const auto found = made.constFind(key);
+    return found != made.constEnd() ? *found : *made.insert(key, makeFont(style, weight));
 }
 
 bool loadFonts()
