@@ -4,6 +4,7 @@
 #include "core/wire/writer.h"
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 
 namespace sluice {
@@ -86,10 +87,13 @@ AttributeList* AttributeList::read(std::string_view message, std::uint32_t field
         std::string_view value;
         const bool hasValue
             = readPlainPair(reader.bytes(), key, value) || readPair(reader.bytes(), key, value);
-        if (list->m_size == list->m_capacity)
-            list->grow();
-        new (list->m_items + list->m_size++)
-            Attribute{key, raw, hasValue ? Value::ofBytes(value) : Value(), false};
+        Attribute& attribute = list->add(key, raw);
+        if (!hasValue)
+            list->setValue(attribute, Value());
+        else if (value.data() + value.size() == runEnd)
+            attribute.m_any = value.data();
+        else // The value stands before the key, or something unknown behind it.
+            list->setValue(attribute, otlp::decodeValue(value, arena));
     }
     if (runEnd == nullptr)
         list->m_begin = list->m_end = static_cast<std::uint32_t>(message.size());
@@ -98,26 +102,43 @@ AttributeList* AttributeList::read(std::string_view message, std::uint32_t field
     return list;
 }
 
-void AttributeList::decode(Attribute& attribute) const
+inline Attribute& AttributeList::add(std::string_view key, std::string_view raw)
 {
-    attribute.isDecoded = true;
-    if (attribute.stored.type() != ValueType::Bytes)
-        return; // There is no value.
-    const std::string_view any = attribute.stored.text();
+    if (m_size == m_capacity)
+        grow();
+    Attribute& attribute = m_items[m_size++];
+    attribute.m_key = key.data();
+    attribute.m_keySize = static_cast<std::uint32_t>(key.size());
+    attribute.m_raw = raw.data();
+    attribute.m_rawSize = static_cast<std::uint32_t>(raw.size());
+    return attribute;
+}
+
+void AttributeList::setValue(Attribute& attribute, const Value& value)
+{
+    attribute.m_value = new (m_arena->allocate<Value>(1)) Value(value);
+    attribute.m_keySize |= Attribute::kDecoded;
+}
+
+void AttributeList::decode(Attribute& attribute)
+{
+    const std::string_view any(
+        attribute.m_any, static_cast<std::size_t>(attribute.m_raw + attribute.m_rawSize - attribute.m_any));
     constexpr char kTextTag = static_cast<char>(tagOf(wire::AnyValueField::kStringValue, WireType::Length));
     // Most values are short texts.
     if (any.size() >= 2 && any[0] == kTextTag && any.size() < 0x80U + 2
         && any.size() == std::size_t{2} + static_cast<unsigned char>(any[1]))
-        attribute.stored = Value::ofString(any.substr(2));
+        setValue(attribute, Value::ofString(any.substr(2)));
     else
-        attribute.stored = otlp::decodeValue(any, *m_arena);
+        setValue(attribute, otlp::decodeValue(any, *m_arena));
 }
 
 void AttributeList::grow()
 {
     const std::uint32_t capacity = m_capacity == 0 ? kFirstCapacity : m_capacity * 2;
     auto* items = m_arena->allocate<Attribute>(capacity);
-    std::uninitialized_copy_n(m_items, m_size, items);
+    if (m_size > 0)
+        std::memcpy(items, m_items, m_size * sizeof(Attribute));
     m_items = items;
     m_capacity = capacity;
 }
@@ -127,17 +148,16 @@ bool AttributeList::replaceAt(std::size_t index, const Value& value, std::string
     if (isWrittenAlike(valueAt(index), value))
         return false;
     Attribute& attribute = m_items[index];
-    attribute.raw = raw;
-    attribute.stored = value;
+    attribute.m_raw = raw.data();
+    attribute.m_rawSize = static_cast<std::uint32_t>(raw.size());
+    setValue(attribute, value);
     m_isChanged = true;
     return true;
 }
 
 void AttributeList::append(std::string_view key, const Value& value, std::string_view raw)
 {
-    if (m_size == m_capacity)
-        grow();
-    new (m_items + m_size++) Attribute{key, raw, value, true};
+    setValue(add(key, raw), value);
     m_isChanged = true;
 }
 
@@ -167,20 +187,39 @@ bool AttributeList::remove(std::string_view key)
     return true;
 }
 
+void AttributeList::renameAt(std::size_t index, std::string_view key)
+{
+    const Value& value = valueAt(index);
+    Attribute& attribute = m_items[index];
+    attribute.m_key = key.data();
+    attribute.m_keySize = static_cast<std::uint32_t>(key.size());
+    attribute.m_raw = nullptr;
+    attribute.m_rawSize = 0;
+    setValue(attribute, value);
+    m_isChanged = true;
+}
+
+void AttributeList::clear()
+{
+    m_isChanged = m_isChanged || m_size > 0;
+    m_size = 0;
+}
+
 void AttributeList::encodeFields(std::string& out) const
 {
     wire::Writer writer(out);
     std::string_view run; // Received attributes that stood side by side are copied at once.
     for (std::uint32_t i = 0; i < m_size; ++i) {
         const Attribute& attribute = m_items[i];
-        if (!attribute.raw.empty() && attribute.raw.data() == run.data() + run.size()) {
-            run = {run.data(), run.size() + attribute.raw.size()};
+        const std::string_view raw = attribute.raw();
+        if (!raw.empty() && raw.data() == run.data() + run.size()) {
+            run = {run.data(), run.size() + raw.size()};
             continue;
         }
         out.append(run);
-        run = attribute.raw;
+        run = raw;
         if (run.empty())
-            otlp::encodeAttribute(writer, m_field, {attribute.key, attribute.stored});
+            otlp::encodeAttribute(writer, m_field, {attribute.key(), *attribute.m_value});
     }
     out.append(run);
 }

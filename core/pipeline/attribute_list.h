@@ -11,13 +11,29 @@
 
 namespace sluice {
 
-/// One attribute of an AttributeList. Its value is decoded when it is first asked for.
-struct Attribute {
-    std::string_view key;
-    std::string_view raw; ///< The whole field encoded, tag included; empty when it has to be encoded first.
-    Value stored; ///< The value; until it is decoded, its encoded form as bytes.
-    bool isDecoded = false;
+/// One attribute of an AttributeList: 32 bytes, since a request has thousands of them. Its value is decoded
+/// when it is first asked for; ask the list.
+class Attribute {
+public:
+    [[nodiscard]] std::string_view key() const { return {m_key, m_keySize & ~kDecoded}; }
+
+private:
+    friend class AttributeList;
+    static constexpr std::uint32_t kDecoded = 0x80000000U;
+
+    [[nodiscard]] bool isDecoded() const { return (m_keySize & kDecoded) != 0; }
+    [[nodiscard]] std::string_view raw() const { return {m_raw, m_rawSize}; }
+
+    const char* m_key;
+    const char* m_raw; ///< The whole field encoded, tag included; null when it has to be encoded first.
+    union {
+        const char* m_any; ///< Not decoded: the encoded value, which ends where the field ends.
+        const Value* m_value; ///< Decoded.
+    };
+    std::uint32_t m_keySize;
+    std::uint32_t m_rawSize;
 };
+static_assert(sizeof(Attribute) == 32);
 
 /// The attributes of one span, log record, data point, resource or scope: an ordered list that may hold a key
 /// twice. Behaves as the collector's attribute map does, down to the order after a removal
@@ -33,6 +49,8 @@ public:
     [[nodiscard]] std::size_t size() const { return m_size; }
     [[nodiscard]] bool isEmpty() const { return m_size == 0; }
     [[nodiscard]] const Attribute& at(std::size_t index) const { return m_items[index]; }
+    [[nodiscard]] std::string_view keyAt(std::size_t index) const { return m_items[index].key(); }
+    /// Valid as long as the arena, or until this value is replaced.
     [[nodiscard]] const Value& valueAt(std::size_t index);
 
     static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
@@ -57,6 +75,9 @@ public:
     void removeAt(std::size_t index);
     /// Removes the first attribute called `key`. False when there is none.
     bool remove(std::string_view key);
+    /// Another name for the attribute at `index`, which keeps its place.
+    void renameAt(std::size_t index, std::string_view key);
+    void clear();
     /// Keeps the attributes for which `keeps(index)` holds, and their order.
     template <class Keeps>
     void keepIf(Keeps&& keeps);
@@ -72,7 +93,9 @@ public:
 private:
     AttributeList() = default;
     void grow();
-    void decode(Attribute& attribute) const;
+    Attribute& add(std::string_view key, std::string_view raw);
+    void setValue(Attribute& attribute, const Value& value);
+    void decode(Attribute& attribute);
 
     Attribute* m_items = nullptr;
     std::uint32_t m_size = 0;
@@ -90,7 +113,7 @@ private:
 inline std::size_t AttributeList::indexOf(std::string_view key) const
 {
     for (std::size_t i = 0; i < m_size; ++i) {
-        if (m_items[i].key == key)
+        if (m_items[i].key() == key)
             return i;
     }
     return kNone;
@@ -99,9 +122,9 @@ inline std::size_t AttributeList::indexOf(std::string_view key) const
 inline const Value& AttributeList::valueAt(std::size_t index)
 {
     Attribute& attribute = m_items[index];
-    if (!attribute.isDecoded)
+    if (!attribute.isDecoded())
         decode(attribute);
-    return attribute.stored;
+    return *attribute.m_value;
 }
 
 inline const Value* AttributeList::find(std::string_view key)

@@ -19,6 +19,16 @@ struct RunningRule {
     std::unique_ptr<Processor> processor;
 };
 
+/// What is sent on during one call of a processor.
+class Emissions final : public Flow {
+public:
+    void emit(Released released) override { m_released.push_back(std::move(released)); }
+    void drop(std::uint64_t, std::uint16_t, bool) override { }
+
+private:
+    std::vector<Released> m_released;
+};
+
 class RevisionJudge final : public Judge {
 public:
     RevisionJudge(RevisionDefinition definition, std::uint32_t number)
@@ -35,6 +45,8 @@ public:
     std::vector<PipelineResult> judge(const JudgedRequest& request) override;
     std::vector<PipelineResult> advanceTo(UnixTime) override { return {}; }
     std::vector<PipelineResult> drain() override { return {}; }
+    [[nodiscard]] std::optional<std::uint64_t> oldestWaiting() const override { return std::nullopt; }
+    [[nodiscard]] std::uint64_t waitingCount() const override { return 0; }
     std::vector<RuleTrace> trace(
         const JudgedRequest& request, std::uint32_t recordIndex, const std::string& pipeline) override;
 
@@ -102,17 +114,22 @@ std::vector<PipelineResult> RevisionJudge::judge(const JudgedRequest& request)
 
 PipelineResult RevisionJudge::run(const std::vector<RunningRule>& rules, const JudgedRequest& request)
 {
-    m_batch.reset(m_scanned, request.body);
+    m_batch.reset(m_scanned, request.body, request.firstRecord);
     m_verdicts.reset(m_batch.size());
     for (const RunningRule& rule : rules) {
         m_verdicts.enterRule(rule.index);
-        rule.processor->process(m_batch, m_verdicts, request.context, request.arrival);
+        Emissions emissions;
+        rule.processor->process(m_batch, m_verdicts, request.context, request.arrival, emissions);
+        if (!m_verdicts.failure().empty())
+            break;
     }
     PipelineResult result;
     if (m_verdicts.hasAny())
         result.outcomes = m_verdicts.outcomes();
     result.payload = m_batch.encode();
     result.releasedRecords = m_batch.keptCount();
+    result.ruleErrors = m_verdicts.errors();
+    result.error = m_verdicts.failure();
     return result;
 }
 
@@ -140,7 +157,8 @@ std::vector<RuleTrace> RevisionJudge::trace(
         step.recordBefore = batch.encodeOne(recordIndex);
         if (next != rules.end() && next->index == i) {
             verdicts.enterRule(next->index);
-            next->processor->process(batch, verdicts, request.context, request.arrival);
+            Emissions emissions;
+            next->processor->process(batch, verdicts, request.context, request.arrival, emissions);
             ++next;
         }
         if (step.reached) {

@@ -10,6 +10,7 @@
 #include "core/model/value.h"
 #include "core/pipeline/outcome.h"
 #include "core/pipeline/revision.h"
+#include "core/pipeline/verdicts.h"
 
 #include <functional>
 #include <memory>
@@ -30,15 +31,27 @@ struct JudgedRequest {
     SharedBytes body;
 };
 
-/// What one pipeline made of one request.
+/// A record that waited and has its outcome now.
+struct SettledRecord {
+    std::uint64_t record = 0; ///< Its sequence.
+    RecordOutcome outcome;
+};
+
+/// What left one pipeline at once, or became of records in it.
 struct PipelineResult {
     std::string pipeline; ///< Id.
+    bool isOfRequest = true; ///< True: the judged request on its way through this pipeline; `outcomes` are
+                             ///< those of its records. False: something that a rule or a connector sent on.
     std::vector<RecordOutcome>
         outcomes; ///< One per record of the request, in order; empty: all kept, unchanged.
     SharedBytes payload; ///< What leaves, an export request; shares the request's bytes when nothing was
                          ///< changed. Empty when nothing leaves.
-    std::uint64_t releasedRecords = 0;
-    std::string error; ///< Text of the first error, with outcome Error; the records concerned do not leave.
+    std::uint64_t releasedRecords = 0; ///< Records in `payload`, made ones included.
+    std::vector<std::uint64_t> origins; ///< When not of the request: by record of `payload`, the capture's
+                                        ///< record that it stands for, or 0 for a made one.
+    std::vector<SettledRecord> settled; ///< Records of earlier requests that waited until now.
+    std::vector<RuleErrors> ruleErrors; ///< Errors that rules went on after.
+    std::string error; ///< Why the request failed here; its records have the outcome Error and do not leave.
 };
 
 /// What one rule did to one record, step by step: for "why" and for the inspector.
@@ -68,16 +81,25 @@ public:
     [[nodiscard]] virtual std::uint32_t revision() const = 0;
     [[nodiscard]] virtual const RevisionDefinition& definition() const = 0;
 
-    /// Judges one request in every pipeline of its signal, in the order of the definition. Cannot fail: what
+    /// Judges one request in every pipeline that it enters: first those that change data, then the others,
+    /// each in the order of the definition. Timers that are due by its arrival fire before. Cannot fail: what
     /// goes wrong becomes outcomes. An unedited request costs one scan at most (none without enabled rules).
+    ///
+    /// One result per pipeline that the request enters, and one for each payload that was sent on meanwhile,
+    /// in the order in which things leave.
     virtual std::vector<PipelineResult> judge(const JudgedRequest& request) = 0;
 
-    /// Virtual time has moved on without a request: timers may fire (processors that wait; none in the first
-    /// slice).
+    /// Virtual time has moved on without a request: timers fire. Time never runs backwards: a request that is
+    /// older than the latest time is judged at the latest time.
     virtual std::vector<PipelineResult> advanceTo(UnixTime now) = 0;
 
     /// Lets out everything that waits, as a shut-down does.
     virtual std::vector<PipelineResult> drain() = 0;
+
+    /// The oldest request that has a record waiting; nothing when none waits.
+    [[nodiscard]] virtual std::optional<std::uint64_t> oldestWaiting() const = 0;
+    /// Records that wait, over all pipelines.
+    [[nodiscard]] virtual std::uint64_t waitingCount() const = 0;
 
     /// One record's way through one pipeline. Stateless rules give what they gave live.
     virtual std::vector<RuleTrace> trace(

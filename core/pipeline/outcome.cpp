@@ -7,8 +7,15 @@ namespace sluice {
 namespace {
 
 // A run is: varint (length * 8 + verdict), varint changedBy, and for Dropped and Error varint rule, varint
-// condition.
+// condition. Late records have verdicts of their own: kLate above the plain one.
 constexpr unsigned kVerdictBits = 3;
+constexpr std::uint64_t kLate = 4;
+static_assert(static_cast<std::uint64_t>(Verdict::Kept) + kLate > static_cast<std::uint64_t>(Verdict::Error));
+
+bool canBeLate(Verdict verdict)
+{
+    return verdict == Verdict::Kept || verdict == Verdict::Changed || verdict == Verdict::Dropped;
+}
 
 void appendVarint(std::uint64_t value, std::string& out)
 {
@@ -47,7 +54,9 @@ std::string encodeOutcomes(const std::vector<RecordOutcome>& outcomes)
         const auto end
             = std::find_if(it, outcomes.end(), [&](const RecordOutcome& other) { return other != *it; });
         const auto length = static_cast<std::uint64_t>(end - it);
-        appendVarint(length << kVerdictBits | static_cast<std::uint64_t>(it->verdict), out);
+        const bool isLate = it->isLate && canBeLate(it->verdict);
+        appendVarint(
+            length << kVerdictBits | (static_cast<std::uint64_t>(it->verdict) + (isLate ? kLate : 0)), out);
         appendVarint(it->changedBy, out);
         if (hasRule(it->verdict)) {
             appendVarint(it->rule, out);
@@ -73,13 +82,16 @@ Result<std::vector<RecordOutcome>, OutcomeDecodeError> decodeOutcomes(
         std::uint64_t rule = 0;
         std::uint64_t condition = 0;
         bool isRead = takeVarint(encoded, head) && takeVarint(encoded, outcome.changedBy);
-        const std::uint64_t verdict = head & ((1U << kVerdictBits) - 1);
+        std::uint64_t verdict = head & ((1U << kVerdictBits) - 1);
+        outcome.isLate = verdict > static_cast<std::uint64_t>(Verdict::Error);
+        if (outcome.isLate)
+            verdict -= kLate;
         outcome.verdict = static_cast<Verdict>(verdict);
         if (isRead && hasRule(outcome.verdict))
             isRead = takeVarint(encoded, rule) && takeVarint(encoded, condition);
         if (!isRead)
             return fail(OutcomeDecodeError{"outcomes end inside a run"});
-        if (verdict > static_cast<std::uint64_t>(Verdict::Error) || rule > 0xFFFFU || condition > 0xFFFFU)
+        if (rule > 0xFFFFU || condition > 0xFFFFU)
             return fail(OutcomeDecodeError{"outcomes hold a number that nobody writes"});
         outcome.rule = static_cast<std::uint16_t>(rule);
         outcome.condition = static_cast<std::uint16_t>(condition);

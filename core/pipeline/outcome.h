@@ -22,6 +22,7 @@ struct RecordOutcome {
         = 0; ///< Dropped: index of the condition in that rule, as its processor counts them.
     std::uint64_t changedBy
         = 0; ///< Bit n: rule n changed it; rules beyond 62 share bit 63. Also set when dropped later.
+    bool isLate = false; ///< Came after its trace had been decided on. For Kept, Changed and Dropped.
 
     friend bool operator==(const RecordOutcome&, const RecordOutcome&) = default;
 };

@@ -29,4 +29,18 @@ const ProcessorFactory* findProcessorFactory(std::string_view type)
     return it == factories.end() ? nullptr : &*it;
 }
 
+std::span<const ConnectorFactory> connectorFactories()
+{
+    return {};
+}
+
+const ConnectorFactory* findConnectorFactory(std::string_view type)
+{
+    const auto factories = connectorFactories();
+    const auto it = std::ranges::find_if(factories, [&](const ConnectorFactory& factory) {
+        return factory.type == type || (!factory.oldType.empty() && factory.oldType == type);
+    });
+    return it == factories.end() ? nullptr : &*it;
+}
+
 } // namespace sluice

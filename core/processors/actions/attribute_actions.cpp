@@ -159,8 +159,8 @@ std::vector<std::string_view> namesLike(
 {
     std::vector<std::string_view> names;
     for (std::size_t i = 0; pattern && i < attributes.size(); ++i) {
-        if (pattern->isFoundIn(attributes.at(i).key))
-            names.push_back(attributes.at(i).key);
+        if (pattern->isFoundIn(attributes.keyAt(i)))
+            names.push_back(attributes.keyAt(i));
     }
     return names;
 }
@@ -348,7 +348,7 @@ bool AttributeActions::applyOne(
         if (action.pattern) {
             const std::size_t before = attributes.size();
             attributes.keepIf(
-                [&](std::size_t index) { return !action.pattern->isFoundIn(attributes.at(index).key); });
+                [&](std::size_t index) { return !action.pattern->isFoundIn(attributes.keyAt(index)); });
             isChanged = isChanged || attributes.size() != before;
         }
         return isChanged;

@@ -32,7 +32,7 @@ AttributesProcessor::AttributesProcessor(Config config)
 }
 
 void AttributesProcessor::process(
-    Batch& batch, Verdicts& verdicts, const RequestContext& context, UnixTime /*now*/)
+    Batch& batch, Verdicts& verdicts, const RequestContext& context, UnixTime /*now*/, Flow& /*flow*/)
 {
     const bool selectsAll = m_config.selector.selectsAll();
     for (std::uint32_t i = 0; i < batch.size(); ++i) {

@@ -19,7 +19,8 @@ public:
     explicit AttributesProcessor(Config config);
 
     /// Never drops. Cost: one pass over the attributes of each selected record.
-    void process(Batch& batch, Verdicts& verdicts, const RequestContext& context, UnixTime now) override;
+    void process(
+        Batch& batch, Verdicts& verdicts, const RequestContext& context, UnixTime now, Flow& flow) override;
 
     static const ProcessorFactory& factory();
 

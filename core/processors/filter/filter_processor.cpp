@@ -174,7 +174,7 @@ std::string FilterProcessor::reason(
 }
 
 void FilterProcessor::process(
-    Batch& batch, Verdicts& verdicts, const RequestContext& /*context*/, UnixTime /*now*/)
+    Batch& batch, Verdicts& verdicts, const RequestContext& /*context*/, UnixTime /*now*/, Flow& /*flow*/)
 {
     if (!m_config.isActive)
         return;

@@ -32,7 +32,8 @@ public:
     explicit FilterProcessor(Config config);
 
     /// A metric goes with all its points. Resources and scopes left without records go too.
-    void process(Batch& batch, Verdicts& verdicts, const RequestContext& context, UnixTime now) override;
+    void process(
+        Batch& batch, Verdicts& verdicts, const RequestContext& context, UnixTime now, Flow& flow) override;
 
     static const ProcessorFactory& factory();
 

@@ -11,7 +11,7 @@ namespace sluice {
 /// Threads: one at a time. Source: spec/processors.md section 5; architecture section 6.9.
 class MemoryLimiterProcessor final : public Processor {
 public:
-    void process(Batch&, Verdicts&, const RequestContext&, UnixTime) override { }
+    void process(Batch&, Verdicts&, const RequestContext&, UnixTime, Flow&) override { }
 
     static const ProcessorFactory& factory();
 };

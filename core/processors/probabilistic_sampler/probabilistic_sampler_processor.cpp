@@ -319,7 +319,7 @@ bool ProbabilisticSamplerProcessor::writeLog(
 }
 
 void ProbabilisticSamplerProcessor::process(
-    Batch& batch, Verdicts& verdicts, const RequestContext& /*context*/, UnixTime /*now*/)
+    Batch& batch, Verdicts& verdicts, const RequestContext& /*context*/, UnixTime /*now*/, Flow& /*flow*/)
 {
     const bool isLogs = batch.signal() == Signal::Logs;
     for (std::uint32_t i = 0; i < batch.size(); ++i) {

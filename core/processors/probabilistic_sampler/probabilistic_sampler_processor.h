@@ -33,7 +33,8 @@ public:
     explicit ProbabilisticSamplerProcessor(Config config);
 
     /// Drops with condition 0. Resources and scopes left without records go too.
-    void process(Batch& batch, Verdicts& verdicts, const RequestContext& context, UnixTime now) override;
+    void process(
+        Batch& batch, Verdicts& verdicts, const RequestContext& context, UnixTime now, Flow& flow) override;
 
     static const ProcessorFactory& factory();
 

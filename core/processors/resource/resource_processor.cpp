@@ -31,7 +31,7 @@ ResourceProcessor::ResourceProcessor(AttributeActions actions)
 }
 
 void ResourceProcessor::process(
-    Batch& batch, Verdicts& verdicts, const RequestContext& context, UnixTime /*now*/)
+    Batch& batch, Verdicts& verdicts, const RequestContext& context, UnixTime /*now*/, Flow& /*flow*/)
 {
     // A bit per resource: changed. Records are visited once, however many resources there are.
     std::vector<bool> isChanged(batch.request().resources.size());

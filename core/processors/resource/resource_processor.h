@@ -13,7 +13,8 @@ public:
     explicit ResourceProcessor(AttributeActions actions);
 
     /// Never drops. All records of a changed resource count as changed.
-    void process(Batch& batch, Verdicts& verdicts, const RequestContext& context, UnixTime now) override;
+    void process(
+        Batch& batch, Verdicts& verdicts, const RequestContext& context, UnixTime now, Flow& flow) override;
 
     static const ProcessorFactory& factory();
 
