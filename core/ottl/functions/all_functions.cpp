@@ -4,8 +4,8 @@ namespace sluice::ottl {
 
 std::vector<std::span<const Function>> functionFamilies()
 {
-    return {editors(), hashFunctions(), mapFunctions(), parsingFunctions(), stringFunctions(),
-        timeFunctions(), typeFunctions()};
+    return {contextFunctions(), editors(), hashFunctions(), mapFunctions(), parsingFunctions(),
+        stringFunctions(), timeFunctions(), typeFunctions()};
 }
 
 const Function* findFunction(std::string_view name, FunctionSets sets, Context context)

@@ -11,6 +11,7 @@
 
 namespace sluice::ottl {
 
+std::span<const Function> contextFunctions();
 std::span<const Function> editors();
 std::span<const Function> hashFunctions();
 std::span<const Function> mapFunctions();
