@@ -19,7 +19,7 @@ namespace sluice {
 ///     builder.beginScope(scopeBytes, {});
 ///     builder.beginMetric(metricBytes);
 ///     builder.add(pointBytes);
-///     flow.emit(builder.take());
+///     flow.release(builder.take());
 ///
 /// Each begin…() ends what was open on its level. Messages are given without tag and length, and copied. One
 /// thread.

@@ -28,11 +28,11 @@ struct Released {
 };
 
 /// The way on for what does not go on with its batch. Belongs to the pipeline; valid during the call that was
-/// given it. What is emitted goes through the rules behind this one as soon as the call returns, before the
+/// given it. What is released goes through the rules behind this one as soon as the call returns, before the
 /// batch that is being processed does.
 class Flow {
 public:
-    virtual void emit(Released released) = 0;
+    virtual void release(Released released) = 0;
     /// A record that waits (Verdicts::wait()) will not go on: this rule dropped it after all. Made records
     /// need no word.
     virtual void drop(std::uint64_t origin, std::uint16_t condition = 0, bool isLate = false) = 0;
@@ -54,7 +54,7 @@ public:
 
     /// `now` is virtual time: the arrival of the request. What is still kept in the batch at the end goes on
     /// to the next rule. A record that is held is given to Verdicts::wait(), and comes back exactly once, in
-    /// this call or a later one: by Flow::emit() as part of a payload, or by Flow::drop(). Keep the bytes of
+    /// this call or a later one: by Flow::release() as part of a payload, or by Flow::drop(). Keep the bytes of
     /// what is held (Batch::encodedRecord() and its siblings, or encode()), not views: they die with the
     /// batch.
     virtual void process(
@@ -111,7 +111,7 @@ std::span<const ProcessorFactory> processorFactories();
 const ProcessorFactory* findProcessorFactory(std::string_view type);
 
 /// A kind of connector. A connector is a Processor that stands at the end of its source pipelines and sees
-/// what leaves them (it changes and drops nothing there). What it emits enters its target pipelines. There is
+/// what leaves them (it changes and drops nothing there). What it releases enters its target pipelines. There is
 /// one instance for each pair of a source's and a target's signal.
 struct ConnectorFactory {
     std::string_view type; ///< As of ProcessorFactory.

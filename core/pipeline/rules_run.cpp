@@ -183,17 +183,11 @@ Result<void, RunError> Run::request(Signal signal, std::string_view json)
     judged.context = m_context;
     m_counts.recordsIn += judged.recordCount;
 
-    std::vector<PipelineResult> results = m_judge->judge(judged);
-    // A fan-out calls the pipelines that change data before those that only read.
-    std::ranges::stable_partition(results, [this](const PipelineResult& result) {
-        const auto& pipelines = m_judge->definition().pipelines;
-        const auto it = std::ranges::find(pipelines, result.pipeline, &PipelineDefinition::id);
-        return it != pipelines.end() && !it->rules.empty();
-    });
+    const std::vector<PipelineResult> results = m_judge->judge(judged);
     std::string error;
     for (const PipelineResult& result : results) {
         write(result, number);
-        if (error.empty())
+        if (error.empty() && result.isOfRequest)
             error = result.error;
     }
     if (!error.empty())

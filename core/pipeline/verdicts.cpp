@@ -76,6 +76,18 @@ void Verdicts::error(std::uint32_t index, std::string text)
         m_errors.push_back({m_rule, 1, std::move(text)});
 }
 
+void Verdicts::settle(std::uint32_t index, const RecordOutcome& outcome)
+{
+    RecordOutcome& known = at(index);
+    const std::uint64_t changedBy = known.changedBy | outcome.changedBy;
+    const bool isLate = known.isLate || outcome.isLate;
+    known = outcome;
+    known.changedBy = changedBy;
+    known.isLate = isLate;
+    if (known.verdict == Verdict::Kept && changedBy != 0)
+        known.verdict = Verdict::Changed;
+}
+
 void Verdicts::reason(std::string text)
 {
     m_reason.append(m_reason.empty() ? "" : "; ").append(text);

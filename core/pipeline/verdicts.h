@@ -58,6 +58,9 @@ public:
     [[nodiscard]] const RecordOutcome& of(std::uint32_t index) const { return m_outcomes[index]; }
     [[nodiscard]] bool hasAny() const { return m_hasAny; } ///< Not all are kept and unchanged.
 
+    /// A record that waited has its outcome: for the pipeline.
+    void settle(std::uint32_t index, const RecordOutcome& outcome);
+
     /// Why the request failed; empty when it did not.
     [[nodiscard]] const std::string& failure() const { return m_failure; }
     [[nodiscard]] const std::vector<RuleErrors>& errors() const { return m_errors; }

@@ -55,6 +55,7 @@ const ProcessorFactory& MemoryLimiterProcessor::factory()
         .remark
         = "lets everything pass: requests are stored before rules run, and memory is capped at the receivers",
         .supports = [](Signal) { return true; },
+        .mutates = false,
         .create = create};
     return kFactory;
 }
