@@ -6,6 +6,8 @@
 #include "core/ottl/regex.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -150,6 +152,72 @@ Result<Value, Error> limit(const Call& call, Evaluation& evaluation)
     });
 }
 
+/// What stands in the place of a match: the replacement, through the function and the format when they are
+/// given.
+Result<std::string, Error> finished(
+    const Call& call, std::size_t function, std::string replacement, Evaluation& evaluation)
+{
+    if (call[function].isGiven()) {
+        SLUICE_TRY_AS(const Value result,
+            callWithText(call[function].function(), evaluation.arena().copy(replacement), evaluation));
+        if (!result.is(Kind::String))
+            return evaluation.error({"the function does not give a string"});
+        replacement = result.text();
+    }
+    if (!call[function + 1].isGiven())
+        return replacement;
+    SLUICE_TRY_AS(const std::string_view format, call[function + 1].string(evaluation));
+    std::string out;
+    bool isUsed = false;
+    for (std::size_t i = 0; i < format.size(); ++i) {
+        if (format[i] != '%') {
+            out += format[i];
+            continue;
+        }
+        if (format.substr(i + 1, 1) != "s")
+            return evaluation.error({"the format takes nothing but %s"});
+        out += isUsed ? std::string("%!s(MISSING)") : replacement;
+        isUsed = true;
+        ++i;
+    }
+    if (!isUsed)
+        return evaluation.error({"the format needs a %s"});
+    return out;
+}
+
+/// Nothing when there is no match.
+Result<std::optional<std::string>, Error> replaced(const Call& call, std::size_t function, const Regex& regex,
+    std::string_view text, std::string_view replacement, Evaluation& evaluation)
+{
+    std::vector<std::string_view> groups(regex.groupCount() + 1);
+    std::string out;
+    std::size_t copied = 0;
+    std::size_t from = 0;
+    bool hasMatched = false;
+    while (from <= text.size() && regex.find(text, from, groups)) {
+        const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
+        const std::size_t end = begin + groups[0].size();
+        // An empty match right behind the previous one does not count.
+        if (begin != end || !hasMatched || begin != copied) {
+            out += text.substr(copied, begin - copied);
+            std::string expanded;
+            regex.expand(replacement, groups, expanded);
+            SLUICE_TRY_AS(expanded, finished(call, function, std::move(expanded), evaluation));
+            out += expanded;
+            copied = end;
+            hasMatched = true;
+        }
+        from = end > begin ? end : end + 1;
+        while (
+            end == begin && from < text.size() && (static_cast<unsigned char>(text[from]) & 0xC0U) == 0x80U)
+            ++from;
+    }
+    if (!hasMatched)
+        return std::nullopt;
+    out += text.substr(copied);
+    return out;
+}
+
 Result<Value, Error> replacePattern(const Call& call, Evaluation& evaluation)
 {
     SLUICE_TRY_AS(const Value value, call[0].value(evaluation));
@@ -157,31 +225,153 @@ Result<Value, Error> replacePattern(const Call& call, Evaluation& evaluation)
         return Value();
     SLUICE_TRY_AS(const Regex* regex, patternOf(call, 1, evaluation));
     SLUICE_TRY_AS(const std::string_view replacement, call[2].string(evaluation));
-    const std::string_view text = value.text();
-    std::vector<std::string_view> groups(regex->groupCount() + 1);
-    std::string out;
-    std::size_t copied = 0;
-    std::size_t from = 0;
-    bool hasMatched = false;
-    while (from <= text.size() && regex->find(text, from, groups)) {
-        const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
-        const std::size_t end = begin + groups[0].size();
-        // An empty match right behind the previous one does not count.
-        if (begin != end || !hasMatched || begin != copied) {
-            out += text.substr(copied, begin - copied);
-            regex->expand(replacement, groups, out);
-            copied = end;
-            hasMatched = true;
+    SLUICE_TRY_AS(const auto out, replaced(call, 3, *regex, value.text(), replacement, evaluation));
+    if (out)
+        SLUICE_TRY(call[0].target().store(Value::ofString(evaluation.arena().copy(*out)), evaluation));
+    return Value();
+}
+
+Result<std::unique_ptr<const CallState>, std::string> prepareAllPatterns(const Call& call)
+{
+    const std::string_view mode = call[1].literalString();
+    if (mode != "key" && mode != "value")
+        return fail(std::string("the mode is \"key\" or \"value\""));
+    return preparePatternAt(call, 2, PatternSyntax::Regex);
+}
+
+Result<Value, Error> replaceAllPatterns(const Call& call, Evaluation& evaluation)
+{
+    SLUICE_TRY_AS(const Entries entries, entriesOf(call[0], evaluation));
+    SLUICE_TRY_AS(const Regex* regex, patternOf(call, 2, evaluation));
+    SLUICE_TRY_AS(const std::string_view replacement, call[3].string(evaluation));
+    const bool isKey = call[1].literalString() == "key";
+    Entries result;
+    for (AnyEntry entry : entries) {
+        if (isKey || entry.value.isString()) {
+            const auto out
+                = replaced(call, 4, *regex, isKey ? entry.key : entry.value.text(), replacement, evaluation);
+            if (!out && isKey)
+                continue; // The collector loses the entry whose function fails.
+            if (out && *out) {
+                const std::string_view text = evaluation.arena().copy(**out);
+                if (isKey)
+                    entry.key = text;
+                else
+                    entry.value = AnyValue::ofString(text);
+            }
         }
-        from = end > begin ? end : end + 1;
-        while (
-            from < text.size() && end == begin && (static_cast<unsigned char>(text[from]) & 0xC0U) == 0x80U)
-            ++from;
+        const auto known = isKey ? std::ranges::find(result, entry.key, &AnyEntry::key) : result.end();
+        if (known == result.end())
+            result.push_back(entry);
+        else
+            known->value = entry.value;
     }
-    if (!hasMatched)
+    return store(call[0], result, evaluation);
+}
+
+Result<Value, Error> replaceMatch(const Call& call, Evaluation& evaluation)
+{
+    SLUICE_TRY_AS(const Value value, call[0].value(evaluation));
+    SLUICE_TRY_AS(const Regex* glob, patternOf(call, 1, evaluation, PatternSyntax::Glob));
+    if (!value.is(Kind::String) || !glob->matches(value.text()))
         return Value();
-    out += text.substr(copied);
+    SLUICE_TRY_AS(const std::string_view replacement, call[2].string(evaluation));
+    SLUICE_TRY_AS(const std::string out, finished(call, 3, std::string(replacement), evaluation));
     SLUICE_TRY(call[0].target().store(Value::ofString(evaluation.arena().copy(out)), evaluation));
+    return Value();
+}
+
+Result<Value, Error> replaceAllMatches(const Call& call, Evaluation& evaluation)
+{
+    SLUICE_TRY_AS(Entries entries, entriesOf(call[0], evaluation));
+    SLUICE_TRY_AS(const Regex* glob, patternOf(call, 1, evaluation, PatternSyntax::Glob));
+    SLUICE_TRY_AS(const std::string_view replacement, call[2].string(evaluation));
+    bool isChanged = false;
+    for (AnyEntry& entry : entries) {
+        if (!entry.value.isString() || !glob->matches(entry.value.text()))
+            continue;
+        SLUICE_TRY_AS(const std::string out, finished(call, 3, std::string(replacement), evaluation));
+        entry.value = AnyValue::ofString(evaluation.arena().copy(out));
+        isChanged = true;
+    }
+    return isChanged ? store(call[0], entries, evaluation) : Result<Value, Error>(Value());
+}
+
+Result<Value, Error> stringifyAll(const Call& call, Evaluation& evaluation)
+{
+    SLUICE_TRY_AS(Entries entries, entriesOf(call[0], evaluation));
+    for (AnyEntry& entry : entries) {
+        if (!entry.value.isString())
+            entry.value = AnyValue::ofString(evaluation.arena().copy(displayText(Value::ofAny(entry.value))));
+    }
+    return store(call[0], entries, evaluation);
+}
+
+Result<Value, Error> deleteIndex(const Call& call, Evaluation& evaluation)
+{
+    SLUICE_TRY_AS(const Value list, call[0].list(evaluation));
+    SLUICE_TRY_AS(const std::int64_t start, call[1].integer(evaluation));
+    std::int64_t end = start + (start < std::numeric_limits<std::int64_t>::max() ? 1 : 0);
+    if (call[2].isGiven()) {
+        SLUICE_TRY_AS(end, call[2].integer(evaluation));
+    }
+    const auto size = static_cast<std::int64_t>(list.size());
+    const bool isAll = start == 0 && end == size;
+    if (!isAll && (start < 0 || start >= size || end < start || end > size))
+        return evaluation.error({"the list has no such elements"});
+    if (start == end)
+        return Value();
+    auto* items = evaluation.arena().allocate<Value>(list.size());
+    std::size_t count = 0;
+    for (std::int64_t i = 0; i < size; ++i) {
+        if (i < start || i >= end)
+            std::construct_at(items + count++, list.itemAt(static_cast<std::size_t>(i)));
+    }
+    SLUICE_TRY(call[0].target().store(Value::ofList({items, count}), evaluation));
+    return Value();
+}
+
+Result<std::unique_ptr<const CallState>, std::string> prepareAppend(const Call& call)
+{
+    if (!call[1].isGiven() && !call[2].isGiven())
+        return fail(std::string("say what to append: a value, or values"));
+    return nullptr;
+}
+
+Result<Value, Error> append(const Call& call, Evaluation& evaluation)
+{
+    SLUICE_TRY_AS(const Value current, call[0].value(evaluation));
+    std::vector<Value> items;
+    switch (current.kind()) {
+    case Kind::Nil: break;
+    case Kind::String:
+    case Kind::Int:
+    case Kind::Double:
+    case Kind::Bool: items.push_back(current); break;
+    default:
+        if (!current.isList())
+            return evaluation.error({"nothing can be appended to a ", nameOf(current.kind())});
+        for (std::size_t i = 0; i < current.size(); ++i)
+            items.push_back(current.itemAt(i));
+    }
+    if (call[1].isGiven()) {
+        SLUICE_TRY_AS(const Value value, call[1].value(evaluation));
+        items.push_back(value);
+    }
+    if (call[2].isGiven()) {
+        for (const Argument& item : call[2].items()) {
+            SLUICE_TRY_AS(const Value value, item.value(evaluation));
+            items.push_back(value);
+        }
+    }
+    for (const Value& item : items) {
+        const bool isPlain = item.kind() <= Kind::Bytes || item.is(Kind::RawList);
+        if (!isPlain)
+            return evaluation.error({"a ", nameOf(item.kind()), " cannot be appended"});
+    }
+    auto* copy = evaluation.arena().allocate<Value>(items.size());
+    std::ranges::uninitialized_copy(items, std::span(copy, items.size()));
+    SLUICE_TRY(call[0].target().store(Value::ofList({copy, items.size()}), evaluation));
     return Value();
 }
 
@@ -195,7 +385,20 @@ constexpr Parameter kMergeMaps[] = {{"target", ParameterKind::MapPath}, {"source
 constexpr Parameter kLimit[] = {{"target", ParameterKind::MapPath}, {"limit", ParameterKind::LiteralInt},
     {"priority_keys", ParameterKind::LiteralString, false, kList}};
 constexpr Parameter kReplacePattern[] = {{"target", ParameterKind::Path}, {"regex", ParameterKind::String},
-    {"replacement", ParameterKind::String}};
+    {"replacement", ParameterKind::String}, {"function", ParameterKind::Function, kOptional},
+    {"replacement_format", ParameterKind::String, kOptional}};
+constexpr Parameter kReplaceAllPatterns[] = {{"target", ParameterKind::MapPath},
+    {"mode", ParameterKind::LiteralString}, {"regex", ParameterKind::String},
+    {"replacement", ParameterKind::String}, {"function", ParameterKind::Function, kOptional},
+    {"replacement_format", ParameterKind::String, kOptional}};
+constexpr Parameter kReplaceMatch[] = {{"target", ParameterKind::Path}, {"pattern", ParameterKind::String},
+    {"replacement", ParameterKind::String}, {"function", ParameterKind::Function, kOptional},
+    {"replacement_format", ParameterKind::String, kOptional}};
+constexpr Parameter kStringifyAll[] = {{"target", ParameterKind::MapPath}};
+constexpr Parameter kDeleteIndex[] = {{"target", ParameterKind::ListPath},
+    {"start_index", ParameterKind::Int}, {"end_index", ParameterKind::Int, kOptional}};
+constexpr Parameter kAppend[] = {{"target", ParameterKind::Path}, {"value", ParameterKind::Any, kOptional},
+    {"values", ParameterKind::Any, kOptional, kList}};
 
 constexpr Function kFunctions[] = {
     {.name = "set",
@@ -235,6 +438,34 @@ constexpr Function kFunctions[] = {
         .help = "Replaces what a pattern matches in a text.",
         .prepare = preparePattern<1>,
         .evaluate = replacePattern},
+    {.name = "replace_all_patterns",
+        .parameters = kReplaceAllPatterns,
+        .help = "Replaces what a pattern matches in the keys or values of a map.",
+        .prepare = prepareAllPatterns,
+        .evaluate = replaceAllPatterns},
+    {.name = "replace_match",
+        .parameters = kReplaceMatch,
+        .help = "Replaces a text that a glob matches as a whole.",
+        .prepare = preparePattern<1, PatternSyntax::Glob>,
+        .evaluate = replaceMatch},
+    {.name = "replace_all_matches",
+        .parameters = kReplaceMatch,
+        .help = "Replaces the values of a map that a glob matches as a whole.",
+        .prepare = preparePattern<1, PatternSyntax::Glob>,
+        .evaluate = replaceAllMatches},
+    {.name = "stringify_all",
+        .parameters = kStringifyAll,
+        .help = "Turns the values of a map into texts.",
+        .evaluate = stringifyAll},
+    {.name = "delete_index",
+        .parameters = kDeleteIndex,
+        .help = "Removes elements of a list.",
+        .evaluate = deleteIndex},
+    {.name = "append",
+        .parameters = kAppend,
+        .help = "Puts values at the end of a list.",
+        .prepare = prepareAppend,
+        .evaluate = append},
 };
 
 } // namespace
