@@ -297,6 +297,35 @@ Result<Value, Error> replaceAllMatches(const Call& call, Evaluation& evaluation)
     return isChanged ? store(call[0], entries, evaluation) : Result<Value, Error>(Value());
 }
 
+Result<std::unique_ptr<const CallState>, std::string> prepareTruncate(const Call& call)
+{
+    if (call[1].literalInt() < 0)
+        return fail(std::string("the limit is not negative"));
+    if (call[3].literalString().size() > static_cast<std::size_t>(call[1].literalInt()))
+        return fail(std::string("the marker is longer than the limit"));
+    return nullptr;
+}
+
+Result<Value, Error> truncateAll(const Call& call, Evaluation& evaluation)
+{
+    SLUICE_TRY_AS(Entries entries, entriesOf(call[0], evaluation));
+    const auto most = static_cast<std::size_t>(call[1].literalInt());
+    const std::string_view marker = call[3].literalString();
+    bool isChanged = false;
+    for (AnyEntry& entry : entries) {
+        if (!entry.value.isString() || entry.value.text().size() <= most)
+            continue;
+        const std::string_view text = entry.value.text();
+        std::size_t end = most - marker.size();
+        while (
+            call[2].literalBool(true) && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+            --end;
+        entry.value = AnyValue::ofString(evaluation.text({text.substr(0, end), marker}));
+        isChanged = true;
+    }
+    return isChanged ? store(call[0], entries, evaluation) : Result<Value, Error>(Value());
+}
+
 Result<Value, Error> stringifyAll(const Call& call, Evaluation& evaluation)
 {
     SLUICE_TRY_AS(Entries entries, entriesOf(call[0], evaluation));
@@ -395,6 +424,9 @@ constexpr Parameter kReplaceMatch[] = {{"target", ParameterKind::Path}, {"patter
     {"replacement", ParameterKind::String}, {"function", ParameterKind::Function, kOptional},
     {"replacement_format", ParameterKind::String, kOptional}};
 constexpr Parameter kStringifyAll[] = {{"target", ParameterKind::MapPath}};
+constexpr Parameter kTruncateAll[] = {{"target", ParameterKind::MapPath},
+    {"limit", ParameterKind::LiteralInt}, {"utf8_safe", ParameterKind::LiteralBool, kOptional, false, "true"},
+    {"truncation_marker", ParameterKind::LiteralString, kOptional}};
 constexpr Parameter kDeleteIndex[] = {{"target", ParameterKind::ListPath},
     {"start_index", ParameterKind::Int}, {"end_index", ParameterKind::Int, kOptional}};
 constexpr Parameter kAppend[] = {{"target", ParameterKind::Path}, {"value", ParameterKind::Any, kOptional},
@@ -457,6 +489,11 @@ constexpr Function kFunctions[] = {
         .parameters = kStringifyAll,
         .help = "Turns the values of a map into texts.",
         .evaluate = stringifyAll},
+    {.name = "truncate_all",
+        .parameters = kTruncateAll,
+        .help = "Cuts the texts of a map down to a number of bytes.",
+        .prepare = prepareTruncate,
+        .evaluate = truncateAll},
     {.name = "delete_index",
         .parameters = kDeleteIndex,
         .help = "Removes elements of a list.",
