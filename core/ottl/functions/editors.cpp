@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -336,6 +337,98 @@ Result<Value, Error> stringifyAll(const Call& call, Evaluation& evaluation)
     return store(call[0], entries, evaluation);
 }
 
+/// Lays nested maps and lists out as one map, with the collector's names for what lies inside.
+class Flattening {
+public:
+    Flattening(std::int64_t depth, bool resolvesConflicts, Evaluation& evaluation)
+        : m_depth(depth)
+        , m_resolvesConflicts(resolvesConflicts)
+        , m_evaluation(evaluation)
+    {
+    }
+
+    void walk(std::span<const AnyEntry> entries, const std::string& prefix, std::int64_t depth)
+    {
+        for (const AnyEntry& entry : entries) {
+            const std::string key = prefix + std::string(entry.key);
+            if (entry.value.type() == ValueType::Map && depth < m_depth)
+                walk(entry.value.entries(), key + '.', depth + 1);
+            else if (entry.value.type() == ValueType::Array && depth < m_depth)
+                walkList(entry.value.items(), key, depth);
+            else
+                put(key, key, entry.value);
+        }
+    }
+
+    [[nodiscard]] const Entries& result() const { return m_result; }
+
+private:
+    void walkList(std::span<const AnyValue> items, const std::string& key, std::int64_t depth)
+    {
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            const std::string itemKey = key + '.' + std::to_string(i);
+            if (items[i].type() == ValueType::Map && depth + 1 < m_depth) {
+                walk(items[i].entries(), itemKey + '.', depth + 2);
+            } else if (items[i].type() == ValueType::Array && depth + 1 < m_depth) {
+                // The collector puts no dot between the two indices.
+                std::vector<std::string> names;
+                const auto inner = items[i].items();
+                names.reserve(inner.size());
+                std::vector<AnyEntry> entries;
+                for (std::size_t k = 0; k < inner.size(); ++k) {
+                    names.push_back(std::to_string(k));
+                    entries.push_back({names.back(), inner[k]});
+                }
+                walk(entries, itemKey, depth + 3);
+            } else {
+                put(itemKey, key, items[i]);
+            }
+        }
+    }
+
+    void put(const std::string& key, const std::string& base, const AnyValue& value)
+    {
+        std::string name = m_resolvesConflicts ? base : key;
+        if (m_resolvesConflicts && isKnown(name))
+            name += '.' + std::to_string(m_next[base]++);
+        const auto known = std::ranges::find(m_result, name, &AnyEntry::key);
+        if (known != m_result.end())
+            known->value = value;
+        else
+            m_result.push_back({m_evaluation.arena().copy(name), value});
+    }
+
+    [[nodiscard]] bool isKnown(std::string_view name) const
+    {
+        return std::ranges::find(m_result, name, &AnyEntry::key) != m_result.end();
+    }
+
+    std::int64_t m_depth;
+    bool m_resolvesConflicts;
+    Evaluation& m_evaluation;
+    Entries m_result;
+    std::map<std::string, std::size_t> m_next;
+};
+
+Result<std::unique_ptr<const CallState>, std::string> prepareFlatten(const Call& call)
+{
+    if (call[2].literalInt(1) < 1)
+        return fail(std::string("the depth is at least 1"));
+    return nullptr;
+}
+
+Result<Value, Error> flatten(const Call& call, Evaluation& evaluation)
+{
+    SLUICE_TRY_AS(const Entries entries, entriesOf(call[0], evaluation));
+    std::string prefix(call[1].literalString());
+    if (!prefix.empty())
+        prefix += '.';
+    Flattening flattening(
+        call[2].literalInt(std::numeric_limits<std::int64_t>::max()), call[3].literalBool(), evaluation);
+    flattening.walk(entries, prefix, 0);
+    return store(call[0], flattening.result(), evaluation);
+}
+
 Result<Value, Error> deleteIndex(const Call& call, Evaluation& evaluation)
 {
     SLUICE_TRY_AS(const Value list, call[0].list(evaluation));
@@ -427,6 +520,9 @@ constexpr Parameter kStringifyAll[] = {{"target", ParameterKind::MapPath}};
 constexpr Parameter kTruncateAll[] = {{"target", ParameterKind::MapPath},
     {"limit", ParameterKind::LiteralInt}, {"utf8_safe", ParameterKind::LiteralBool, kOptional, false, "true"},
     {"truncation_marker", ParameterKind::LiteralString, kOptional}};
+constexpr Parameter kFlatten[] = {{"target", ParameterKind::MapPath},
+    {"prefix", ParameterKind::LiteralString, kOptional}, {"depth", ParameterKind::LiteralInt, kOptional},
+    {"resolve_conflicts", ParameterKind::LiteralBool, kOptional, false, "false"}};
 constexpr Parameter kDeleteIndex[] = {{"target", ParameterKind::ListPath},
     {"start_index", ParameterKind::Int}, {"end_index", ParameterKind::Int, kOptional}};
 constexpr Parameter kAppend[] = {{"target", ParameterKind::Path}, {"value", ParameterKind::Any, kOptional},
@@ -494,6 +590,11 @@ constexpr Function kFunctions[] = {
         .help = "Cuts the texts of a map down to a number of bytes.",
         .prepare = prepareTruncate,
         .evaluate = truncateAll},
+    {.name = "flatten",
+        .parameters = kFlatten,
+        .help = "Lays nested maps and lists out as one map.",
+        .prepare = prepareFlatten,
+        .evaluate = flatten},
     {.name = "delete_index",
         .parameters = kDeleteIndex,
         .help = "Removes elements of a list.",

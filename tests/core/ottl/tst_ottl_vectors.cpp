@@ -213,10 +213,10 @@ QJsonValue jsonOf(const ottl::Value& value)
 }
 
 /// Functions that are not there yet; core/ottl/README.md lists them.
-constexpr std::array kMissing = {"flatten(", "ExtractGrokPatterns(", "ParseXML(", "ParseSimplifiedXML(",
-    "GetXML(", "RemoveXML(", "ConvertAttributesToElementsXML(", "ConvertTextToElementsXML(",
-    "convert_sum_to_gauge(", "scale_metric(", "copy_metric(", "extract_sum_metric(",
-    "aggregate_on_attributes(", "aggregate_on_attribute_value(", "convert_summary_sum_val_to_sum("};
+constexpr std::array kMissing = {"ExtractGrokPatterns(", "ParseXML(", "ParseSimplifiedXML(", "GetXML(",
+    "RemoveXML(", "ConvertAttributesToElementsXML(", "ConvertTextToElementsXML(", "convert_sum_to_gauge(",
+    "scale_metric(", "copy_metric(", "extract_sum_metric(", "aggregate_on_attributes(",
+    "aggregate_on_attribute_value(", "convert_summary_sum_val_to_sum("};
 
 } // namespace
 
